@@ -26,16 +26,16 @@ public sealed class UnrewritableUseRule : GuestRule
     {
     }
 
-    private protected override bool AppliesTo(GuestCompilation guest) => guest.KnowsSensitiveOperations;
+    private protected override bool AppliesTo(GuestBuild guest) => guest.KnowsSensitiveOperations;
 
-    private protected override void Register(CompilationStartAnalysisContext context, GuestCompilation guest)
+    private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest)
     {
         context.RegisterOperationAction(operation => AnalyzeReference(operation, guest), OperationKind.MethodReference);
         context.RegisterOperationAction(operation => AnalyzeCall(operation, guest), OperationKind.Invocation);
         context.RegisterOperationAction(operation => AnalyzeConversion(operation, guest), OperationKind.Conversion);
     }
 
-    private void AnalyzeReference(OperationAnalysisContext context, GuestCompilation guest)
+    private void AnalyzeReference(OperationAnalysisContext context, GuestBuild guest)
     {
         var reference = (IMethodReferenceOperation)context.Operation;
         if (Find(reference.Method, context, guest) is { } operation)
@@ -50,7 +50,7 @@ public sealed class UnrewritableUseRule : GuestRule
         }
     }
 
-    private void AnalyzeCall(OperationAnalysisContext context, GuestCompilation guest)
+    private void AnalyzeCall(OperationAnalysisContext context, GuestBuild guest)
     {
         var call = (IInvocationOperation)context.Operation;
         if (Find(call.TargetMethod, context, guest) is not { } operation)
@@ -72,7 +72,7 @@ public sealed class UnrewritableUseRule : GuestRule
         }
     }
 
-    private void AnalyzeConversion(OperationAnalysisContext context, GuestCompilation guest)
+    private void AnalyzeConversion(OperationAnalysisContext context, GuestBuild guest)
     {
         var conversion = (IConversionOperation)context.Operation;
         if (conversion.Type is IFunctionPointerTypeSymbol && ByteBlobs.IsOrigin(conversion.Operand) && !guest.IsNativeCode(context.ContainingSymbol))
@@ -83,7 +83,7 @@ public sealed class UnrewritableUseRule : GuestRule
         }
     }
 
-    private static SensitiveOperation? Find(IMethodSymbol method, OperationAnalysisContext context, GuestCompilation guest) =>
+    private static SensitiveOperation? Find(IMethodSymbol method, OperationAnalysisContext context, GuestBuild guest) =>
         guest.FindOperation(method) is { Sensitivity: not Sensitivity.Innocuous } operation && !guest.IsNativeCode(context.ContainingSymbol)
             ? operation
             : null;
