@@ -46,7 +46,7 @@ public sealed class PrivilegedOperationRule : SensitiveCallRule
     private static string Describe(Sensitivity sensitivity) => sensitivity switch
     {
         Sensitivity.SensitiveStore => "a store that the processor reads",
-        Sensitivity.Platform => "an access to the platform",
+        Sensitivity.Platform => "a platform operation",
         Sensitivity.SensitiveUnprivileged => "sensitive but not privileged",
         _ => "privileged",
     };

@@ -42,7 +42,7 @@ public sealed class SensitiveUnprivilegedOperationRuleTests
         Diagnostic diagnostic = Assert.Single(await Check.ReportAsync<SensitiveUnprivilegedOperationRule>(
             GuestCompilation.Create("class Kernel { void M() => ParaKit.Guest.X86.Popf(0); }")));
         Assert.Equal(
-            "'X86.Popf' is sensitive but not privileged: deprivileged, 'popf' does not fault and IF silently keeps its old value; paravirt: evtchn_upcall_mask = !IF",
+            "'X86.Popf' ('popf') is sensitive but not privileged; deprivileged: IF silently keeps its old value; paravirt: evtchn_upcall_mask = !IF",
             diagnostic.GetMessage(null));
         Assert.Equal(DiagnosticSeverity.Warning, diagnostic.Severity);
     }
