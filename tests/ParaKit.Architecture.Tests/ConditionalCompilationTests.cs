@@ -7,7 +7,7 @@ namespace ParaKit.Architecture.Tests;
 public sealed class ConditionalCompilationTests
 {
     [Fact]
-    public void Sources_HaveNoConditionsButDebug() => Assert.Empty(
+    public void Sources_HaveNoConditionsButDebug() => Violations.None(
         from file in Repository.CodeFiles("src", "sample-guest")
         from condition in Conditions(SourceTrees.Root(file))
         select $"{file}, line {SourceTrees.Line(condition)}: #{condition}");

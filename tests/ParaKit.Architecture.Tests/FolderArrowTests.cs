@@ -36,12 +36,12 @@ public sealed class FolderArrowTests
 
     [Theory]
     [MemberData(nameof(Projects))]
-    public void Folder_IsListed(string project) => Assert.Empty(
+    public void Folder_IsListed(string project) => Violations.None(
         Sources(project).Select(source => source.Folder).Distinct().Except(s_allowed[project].Keys));
 
     [Theory]
     [MemberData(nameof(Projects))]
-    public void Folder_UsesOnlyFoldersBelow(string project) => Assert.Empty(
+    public void Folder_UsesOnlyFoldersBelow(string project) => Violations.None(
         from source in Sources(project)
         from target in Uses(SourceTrees.Root(source.File), project, s_allowed[project].Keys)
         where target != source.Folder && !s_allowed[project].GetValueOrDefault(source.Folder, []).Contains(target)

@@ -18,7 +18,7 @@ public sealed partial class ProjectReferenceTests
     public void Project_ReferencesOnlyLayersBelow(string project)
     {
         string name = Path.GetFileNameWithoutExtension(project);
-        Assert.Empty(References(Repository.ReadXml(project)).Where(reference => reference != name)
+        Violations.None(References(Repository.ReadXml(project)).Where(reference => reference != name)
             .Except(AllowedReferences.Of[name].Projects)
             .Select(reference => $"{name} -> {reference}"));
     }
@@ -28,14 +28,14 @@ public sealed partial class ProjectReferenceTests
     public void Project_UsesOnlyListedPackages(string project)
     {
         string name = Path.GetFileNameWithoutExtension(project);
-        Assert.Empty(Repository.ReadXml(project).Descendants("PackageReference")
+        Violations.None(Repository.ReadXml(project).Descendants("PackageReference")
             .Select(reference => reference.Attribute("Include")?.Value ?? "")
             .Except(AllowedReferences.Of[name].Packages)
             .Select(package => $"{name} -> {package}"));
     }
 
     [Fact]
-    public void CompilerParts_KnowNothingOfSrc() => Assert.Empty(
+    public void CompilerParts_KnowNothingOfSrc() => Violations.None(
         from project in Repository.Projects("analyzers").Concat(Repository.Projects("generators"))
         from reference in References(Repository.ReadXml(project), compilerParts: true)
         where !AllowedReferences.CompilerParts.Contains(reference)

@@ -55,6 +55,14 @@ public sealed partial class EmittedCodeTests
     }
 
     [Fact]
+    public void LocationAttribute_IsInNoReferencedLibraryAndIsBroughtAlong()
+    {
+        const string Name = "System.Runtime.CompilerServices.InterceptsLocationAttribute";
+        Assert.Empty(GuestCompilation.Create().GetTypesByMetadataName(Name));
+        Assert.Contains("file sealed class InterceptsLocationAttribute", Run(GuestSources.Forms).Texts.Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Text_DoesNotDependOnTheOrderOfFilesAndNamesNoFolder()
     {
         const string First = "using ParaKit.Guest; class A { static void M() { X86.Cli(); X86.Hlt(); } }";
