@@ -1,3 +1,4 @@
+using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -70,7 +71,17 @@ public sealed class UnrewritableUseRule : GuestRule
         {
             ReportUse(context, call, operation, "the call has no name that an interceptor could refer to");
         }
+        else if (IsOverlooked(call.SemanticModel!, invocation, operation, guest, context.CancellationToken))
+        {
+            ReportUse(context, call, operation, "no interceptor was generated for the call; generators do not see each other's code");
+        }
     }
+
+    // A second look at the result: without it, a generator that did not run would leave a native image that calls itself paravirtual.
+    private static bool IsOverlooked(SemanticModel model, InvocationExpressionSyntax call, SensitiveOperation operation, GuestBuild guest, CancellationToken cancellation) =>
+        guest.IsParavirtual && operation.CounterpartType is not null &&
+        Counterpart.Resolve(operation, guest.Compilation).Problem is null &&
+        model.GetInterceptorMethod(call, cancellation) is null;
 
     private void AnalyzeConversion(OperationAnalysisContext context, GuestBuild guest)
     {
