@@ -1,0 +1,30 @@
+namespace ParaKit.Hardware.Cpu;
+
+/// <summary>Which events leave to the host instead of being handled inside the machine. The default is none.</summary>
+public record struct ExitControls
+{
+    /// <summary>Bit n set: exception vector n (0-31) exits instead of going through the guest's IDT.</summary>
+    public uint Exceptions { get; set; }
+
+    /// <summary>INT n, INT3 and INTO exit.</summary>
+    public bool SoftwareInterrupts { get; set; }
+
+    /// <summary>SYSCALL exits; EFER.SCE is not looked at.</summary>
+    public bool Syscall { get; set; }
+
+    /// <summary>HLT leaves <see cref="Machine.Run"/>; without it the machine waits in virtual time for its devices.</summary>
+    public bool Halt { get; set; }
+
+    /// <summary>IN, OUT, INS and OUTS exit after their privilege check.</summary>
+    public bool PortAccess { get; set; }
+
+    /// <summary>The controls of a host that virtualizes everything.</summary>
+    public static ExitControls All => new()
+    {
+        Exceptions = uint.MaxValue,
+        SoftwareInterrupts = true,
+        Syscall = true,
+        Halt = true,
+        PortAccess = true,
+    };
+}

@@ -1,0 +1,32 @@
+namespace ParaKit.Hardware.Cpu;
+
+/// <summary>Why the processor stopped running.</summary>
+public enum ExitReason
+{
+    /// <summary>The instructions asked for are retired.</summary>
+    BudgetExhausted,
+
+    /// <summary>An exception selected by <see cref="ExitControls.Exceptions"/>; the state is as before the instruction.</summary>
+    Exception,
+
+    /// <summary>INT n, INT3 or INTO under <see cref="ExitControls.SoftwareInterrupts"/>; RIP is after the instruction.</summary>
+    SoftwareInterrupt,
+
+    /// <summary>SYSCALL under <see cref="ExitControls.Syscall"/>; RIP is after it, RCX and R11 are untouched.</summary>
+    Syscall,
+
+    /// <summary>HLT; RIP is after it.</summary>
+    Halt,
+
+    /// <summary>A permitted port access under <see cref="ExitControls.PortAccess"/>; RIP is at the instruction, the port in Address.</summary>
+    PortAccess,
+
+    /// <summary>The guest wrote the exit port; the value is in ExitCode.</summary>
+    PowerOff,
+
+    /// <summary>A fault while a double fault was being delivered (triple fault).</summary>
+    Shutdown,
+
+    /// <summary>An instruction or case this processor does not have; RIP is at it, Message names it.</summary>
+    Unimplemented,
+}

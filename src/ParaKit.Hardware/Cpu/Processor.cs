@@ -1,0 +1,143 @@
+using System.Runtime.InteropServices;
+using ParaKit.Hardware.Bus;
+using ParaKit.Hardware.Memory;
+using ParaKit.Hardware.Mmu;
+using ParaKit.Hardware.Time;
+
+namespace ParaKit.Hardware.Cpu;
+
+/// <summary>
+/// One x86-64 processor in long mode. It is asked to run for a number of instructions and says why it stopped; it
+/// never calls its host.
+/// </summary>
+public sealed unsafe partial class Processor : IDisposable, ICodeObserver
+{
+    private const nuint StateAlignment = 4096;
+
+    private readonly CpuState* _cpu;
+    private readonly DecodeCache _code;
+    private GCHandle _self;
+
+    /// <summary>Creates a processor in its reset state (see <see cref="Reset"/>).</summary>
+    /// <param name="memory">RAM; may be shared by several processors that run one after another.</param>
+    /// <param name="clock">The clock that retired instructions and other work are charged to.</param>
+    /// <param name="costs">What they cost.</param>
+    /// <param name="ports">I/O ports, or null for none (all ones).</param>
+    public Processor(PhysicalMemory memory, VirtualClock clock, CostProfile costs, PortBus? ports = null)
+    {
+        Memory = memory;
+        Clock = clock;
+        Costs = costs;
+        Ports = ports ?? new PortBus();
+        // Safety: the block is freed in Dispose only, and nothing else keeps the pointer longer than a run.
+        _cpu = (CpuState*)NativeMemory.AlignedAlloc((nuint)sizeof(CpuState), StateAlignment);
+        _code = new DecodeCache(memory, Counters);
+        _self = GCHandle.Alloc(this, GCHandleType.Weak);
+        _cpu->Owner = GCHandle.ToIntPtr(_self);
+        memory.AddObserver(this);
+        Reset();
+    }
+
+    /// <summary>The architectural state; exact whenever the processor is not running.</summary>
+    public ref CpuState State => ref *_cpu;
+
+    /// <summary>Which events leave to the host.</summary>
+    public ExitControls Controls { get; set; }
+
+    /// <summary>What happened so far.</summary>
+    public ProcessorCounters Counters { get; } = new();
+
+    /// <summary>RAM.</summary>
+    public PhysicalMemory Memory { get; }
+
+    /// <summary>The clock that work is charged to.</summary>
+    public VirtualClock Clock { get; }
+
+    /// <summary>Cost of primitive operations.</summary>
+    public CostProfile Costs { get; }
+
+    /// <summary>The I/O ports.</summary>
+    public PortBus Ports { get; }
+
+    /// <summary>Where external interrupts come from; null for none.</summary>
+    public IInterruptSource? Interrupts { get; set; }
+
+    /// <summary>
+    /// Puts the processor in 64-bit mode at CPL 0 with a flat segment set, paging on (CR3 = 0), interrupts off and all
+    /// registers zero: what a boot loader leaves, not what the reset pin does (there is no real mode).
+    /// </summary>
+    public void Reset()
+    {
+        _cpu->Clear();
+        _cpu->Cr0 = Cpu.Cr0.ProtectionEnable | Cpu.Cr0.MonitorCoprocessor | Cpu.Cr0.ExtensionType
+            | Cpu.Cr0.NumericError | Cpu.Cr0.WriteProtect | Cpu.Cr0.Paging;
+        _cpu->Cr4 = Cpu.Cr4.PhysicalAddressExtension | Cpu.Cr4.OsFxsr | Cpu.Cr4.OsXmmExceptions;
+        _cpu->Efer = Cpu.Efer.LongModeEnable | Cpu.Efer.LongModeActive | Cpu.Efer.NoExecuteEnable
+            | Cpu.Efer.SystemCallEnable;
+        _cpu->Mxcsr = Sse.MxcsrReset;
+        _cpu->X87ControlWord = Sse.X87ControlWordReset;
+        _cpu->Pat = ModelSpecificRegisters.PatReset;
+        _cpu->Rflags = 0;
+        _cpu->Cs = Segmentation.FlatCode(selector: 0x08, dpl: 0);
+        _cpu->Ss = Segmentation.FlatData(selector: 0x10, dpl: 0);
+        _cpu->Ds = _cpu->Es = _cpu->Fs = _cpu->Gs = _cpu->Ss;
+        _cpu->Tr.Attributes = Segmentation.BusyTss;
+        _cpu->Cpl = 0;
+    }
+
+    /// <summary>Drops all cached translations.</summary>
+    public void FlushTlb()
+    {
+        SoftwareTlb.Flush(_cpu);
+        Counters.TlbFlushes++;
+    }
+
+    /// <summary>Drops the cached translation of one linear address.</summary>
+    public void InvalidatePage(ulong linear) => SoftwareTlb.Invalidate(_cpu, linear);
+
+    /// <summary>Sets CR3 and drops all cached translations.</summary>
+    public void LoadCr3(ulong value)
+    {
+        _cpu->Cr3 = value;
+        FlushTlb();
+    }
+
+    /// <summary>
+    /// Translates as the page tables say now, without touching accessed or dirty bits, the TLB or the clock.
+    /// </summary>
+    /// <param name="linear">Linear address; not canonical fails with error code 0.</param>
+    /// <param name="access">What is wanted.</param>
+    /// <param name="user">Whether to check as CPL 3.</param>
+    /// <param name="physical">Physical address; may lie outside RAM.</param>
+    /// <param name="pageFaultErrorCode">On failure the error code that #PF would have (<see cref="PageFaultErrorCode"/>).</param>
+    public bool TryTranslate(
+        ulong linear, AccessKind access, bool user, out ulong physical, out uint pageFaultErrorCode)
+    {
+        bool found = PageWalker.TryWalk(Memory, in *_cpu, linear, access, user, setBits: false, out PageWalk walk);
+        physical = walk.Physical;
+        pageFaultErrorCode = (uint)walk.ErrorCode;
+        return found && LinearAddress.IsCanonical(linear);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_self.IsAllocated)
+        {
+            Memory.RemoveObserver(this);
+            _self.Free();
+            _code.Dispose();
+            NativeMemory.AlignedFree(_cpu);
+        }
+    }
+
+    void ICodeObserver.CodeFrameAdded(ulong frame) =>
+        SoftwareTlb.DropWriteTags(_cpu, (ulong)Memory.Base + (frame << PhysicalMemory.FrameShift));
+
+    void ICodeObserver.CodeFrameWritten(ulong frame) => _code.Drop(frame);
+
+    /// <summary>The processor whose state this is.</summary>
+    internal static Processor Of(CpuState* cpu) =>
+        // Safety: Owner is the weak handle made in the constructor; a running processor is alive.
+        (Processor)GCHandle.FromIntPtr(cpu->Owner).Target!;
+}

@@ -1,0 +1,13 @@
+using ParaKit.Hardware.Time;
+
+namespace ParaKit.Hardware;
+
+/// <summary>What <see cref="MachineBuilder"/> builds.</summary>
+public sealed record MachineOptions
+{
+    /// <summary>Bytes of RAM; a multiple of 4096.</summary>
+    public ulong MemoryBytes { get; init; } = 64 << 20;
+
+    /// <summary>Cost of primitive operations in virtual time.</summary>
+    public CostProfile Costs { get; init; } = CostProfile.Default;
+}

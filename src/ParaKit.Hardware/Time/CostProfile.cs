@@ -1,0 +1,47 @@
+namespace ParaKit.Hardware.Time;
+
+/// <summary>
+/// What primitive operations cost in virtual time, in processor cycles. Only primitives: whatever is made of several
+/// of them costs their sum.
+/// </summary>
+public sealed record CostProfile
+{
+    /// <summary>
+    /// A round-number profile of a 1 GHz processor that retires one instruction per cycle. All values are assumed,
+    /// chosen for readable traces; none is a measurement of a real machine.
+    /// </summary>
+    public static CostProfile Default { get; } = new();
+
+    /// <summary>Name printed with every modelled figure.</summary>
+    public string Name { get; init; } = "default";
+
+    /// <summary>Cycles per second of virtual time.</summary>
+    public ulong FrequencyHz { get; init; } = 1_000_000_000;
+
+    /// <summary>One retired instruction. Must be at least 1.</summary>
+    public ulong Instruction { get; init; } = 1;
+
+    /// <summary>One memory reference made by the page walker.</summary>
+    public ulong PageWalkReference { get; init; } = 5;
+
+    /// <summary>One access to an I/O port.</summary>
+    public ulong PortAccess { get; init; } = 500;
+
+    /// <summary>Delivery of an exception or interrupt through the IDT.</summary>
+    public ulong ExceptionDelivery { get; init; } = 100;
+
+    /// <summary>An IRET.</summary>
+    public ulong InterruptReturn { get; init; } = 80;
+
+    /// <summary>A SYSCALL or SYSRET.</summary>
+    public ulong SyscallEntry { get; init; } = 40;
+
+    /// <summary>Leaving the guest for the hypervisor.</summary>
+    public ulong Exit { get; init; } = 600;
+
+    /// <summary>Entering the guest from the hypervisor.</summary>
+    public ulong Entry { get; init; } = 400;
+
+    /// <summary>Dispatch of one hypercall inside the hypervisor.</summary>
+    public ulong Hypercall { get; init; } = 100;
+}

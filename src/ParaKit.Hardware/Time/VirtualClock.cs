@@ -1,0 +1,34 @@
+namespace ParaKit.Hardware.Time;
+
+/// <summary>Deterministic time: it moves only when somebody charges cycles to it.</summary>
+/// <param name="frequencyHz">Cycles per second; not zero.</param>
+public sealed class VirtualClock(ulong frequencyHz)
+{
+    private const ulong NanosecondsPerSecond = 1_000_000_000;
+
+    /// <summary>Cycles per second.</summary>
+    public ulong FrequencyHz { get; } =
+        frequencyHz != 0 ? frequencyHz : throw new ArgumentOutOfRangeException(nameof(frequencyHz));
+
+    /// <summary>Cycles since the machine was built; the value of the time-stamp counter.</summary>
+    public ulong Cycles { get; private set; }
+
+    /// <summary>Virtual nanoseconds since the machine was built, rounded down.</summary>
+    public ulong Nanoseconds => (ulong)((UInt128)Cycles * NanosecondsPerSecond / FrequencyHz);
+
+    /// <summary>Lets <paramref name="cycles"/> pass.</summary>
+    public void Charge(ulong cycles) => Cycles += cycles;
+
+    /// <summary>Lets time pass until <paramref name="cycles"/>; does nothing if that moment is over.</summary>
+    public void AdvanceTo(ulong cycles) => Cycles = Math.Max(Cycles, cycles);
+
+    /// <summary>Lets time pass until <paramref name="nanoseconds"/>; does nothing if that moment is over.</summary>
+    public void AdvanceToNanoseconds(ulong nanoseconds) => AdvanceTo(CyclesAtNanoseconds(nanoseconds));
+
+    /// <summary>The first cycle that is not before <paramref name="nanoseconds"/>.</summary>
+    public ulong CyclesAtNanoseconds(ulong nanoseconds)
+    {
+        UInt128 scaled = (UInt128)nanoseconds * FrequencyHz;
+        return (ulong)((scaled + NanosecondsPerSecond - 1) / NanosecondsPerSecond);
+    }
+}
