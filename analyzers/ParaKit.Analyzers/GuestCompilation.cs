@@ -1,0 +1,49 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using ParaKit.SensitiveOperations;
+
+namespace ParaKit.Analyzers;
+
+/// <summary>What the rules know about one compilation: its mode, and its sensitive operations as they are met.</summary>
+internal sealed class GuestCompilation
+{
+    private readonly Lazy<HashSet<string>> _counterpartTypes;
+
+    private readonly ConcurrentDictionary<IMethodSymbol, SensitiveOperation?> _operations = new(SymbolEqualityComparer.Default);
+
+    internal GuestCompilation(Compilation compilation, AnalyzerOptions options)
+    {
+        Compilation = compilation;
+        Mode = options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue(GuestApi.ModeProperty, out string? mode) ? mode : null;
+        KnowsSensitiveOperations = !compilation.GetTypesByMetadataName(GuestApi.SensitiveAttribute).IsEmpty;
+        _counterpartTypes = new(() => new(
+            CounterpartTypes.InSource(compilation).Concat(CounterpartTypes.InReferences(compilation)),
+            StringComparer.Ordinal));
+    }
+
+    internal Compilation Compilation { get; }
+
+    /// <summary>The image being built, or null when this is not a guest.</summary>
+    internal string? Mode { get; }
+
+    /// <summary>True when the compilation is a guest's: freestanding, compiled to an image.</summary>
+    internal bool IsGuest => !string.IsNullOrEmpty(Mode);
+
+    /// <summary>True when calls are being replaced by their counterparts.</summary>
+    internal bool IsParavirtual => Mode == GuestApi.ParavirtualMode;
+
+    /// <summary>True when the guest library is visible at all.</summary>
+    internal bool KnowsSensitiveOperations { get; }
+
+    /// <summary>The operation that a method is, or null.</summary>
+    internal SensitiveOperation? FindOperation(IMethodSymbol method) =>
+        _operations.GetOrAdd((method.ReducedFrom ?? method).OriginalDefinition, static definition => SensitiveOperation.TryRead(definition));
+
+    /// <summary>True for code that means the machine's own operation in every image.</summary>
+    internal bool IsNativeCode(ISymbol symbol) =>
+        NativeCode.IsMarked(symbol) || NativeCode.EnclosingTypes(symbol).Any(_counterpartTypes.Value.Contains);
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace ParaKit.Analyzers;
+
+/// <summary>What all rules share: one descriptor, concurrent execution, one look at the compilation.</summary>
+public abstract class GuestRule : DiagnosticAnalyzer
+{
+    private readonly GeneratedCodeAnalysisFlags _generatedCode;
+
+    private protected GuestRule(DiagnosticDescriptor descriptor, GeneratedCodeAnalysisFlags generatedCode)
+    {
+        Descriptor = descriptor;
+        _generatedCode = generatedCode;
+        SupportedDiagnostics = [descriptor];
+    }
+
+    /// <inheritdoc/>
+    public sealed override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; }
+
+    private protected DiagnosticDescriptor Descriptor { get; }
+
+    /// <inheritdoc/>
+    public sealed override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(_generatedCode);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(start =>
+        {
+            GuestCompilation guest = new(start.Compilation, start.Options);
+            if (AppliesTo(guest))
+            {
+                Register(start, guest);
+            }
+        });
+    }
+
+    private protected abstract bool AppliesTo(GuestCompilation guest);
+
+    private protected abstract void Register(CompilationStartAnalysisContext context, GuestCompilation guest);
+
+    private protected Diagnostic Report(Location location, params object[] arguments) =>
+        Diagnostic.Create(Descriptor, location, arguments);
+}

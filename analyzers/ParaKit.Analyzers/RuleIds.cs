@@ -1,0 +1,50 @@
+namespace ParaKit.Analyzers;
+
+/// <summary>Identifiers of all rules; each has a page <c>docs/rules/PKnnnn.md</c>. Numbers are never reused.</summary>
+public static class RuleIds
+{
+    /// <summary>A call of a privileged operation.</summary>
+    public const string PrivilegedOperation = "PK0001";
+
+    /// <summary>A call of an operation that silently goes wrong when deprivileged.</summary>
+    public const string SensitiveUnprivilegedOperation = "PK0002";
+
+    /// <summary>A use of a sensitive operation that no tool can rewrite.</summary>
+    public const string UnrewritableUse = "PK0003";
+
+    /// <summary>A paravirtual counterpart that cannot stand in for its operation.</summary>
+    public const string CounterpartMismatch = "PK0004";
+
+    /// <summary>A call, in a paravirtual image, of an operation without counterpart.</summary>
+    public const string MissingCounterpart = "PK0005";
+
+    /// <summary>A catch clause, which never runs.</summary>
+    public const string CatchClause = "PK0101";
+
+    /// <summary>A finalizer, which never runs.</summary>
+    public const string Finalizer = "PK0102";
+
+    /// <summary>A module initializer, which never runs.</summary>
+    public const string ModuleInitializer = "PK0103";
+
+    /// <summary>A thread-static field.</summary>
+    public const string ThreadStatic = "PK0104";
+
+    /// <summary>Asynchronous code.</summary>
+    public const string Async = "PK0105";
+
+    /// <summary>LINQ.</summary>
+    public const string Linq = "PK0106";
+
+    /// <summary>A generic virtual method or a multi-dimensional array.</summary>
+    public const string GenericVirtualOrArray = "PK0107";
+
+    /// <summary>Category of the rules about sensitive operations.</summary>
+    internal const string SensitiveCategory = "ParaKit.Sensitive";
+
+    /// <summary>Category of the rules about what freestanding C# cannot do.</summary>
+    internal const string FreestandingCategory = "ParaKit.Freestanding";
+
+    /// <summary>Start of the address of a rule's page.</summary>
+    internal const string Pages = "https://github.com/parakit/parakit/blob/main/docs/rules/";
+}

@@ -1,0 +1,60 @@
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ParaKit.Analyzers.Rules;
+
+/// <summary>PK0105: asynchronous methods, local functions and lambdas need a runtime's scheduler.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AsyncRule : FreestandingRule
+{
+    private static readonly DiagnosticDescriptor s_descriptor = new(
+        RuleIds.Async,
+        "Asynchronous code cannot run in a kernel",
+        "{0} cannot be asynchronous in a kernel: there are no tasks and no thread pool; use a kernel thread, or an interrupt handler and a queue",
+        RuleIds.FreestandingCategory,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: RuleIds.Pages + RuleIds.Async + ".md");
+
+    /// <summary>Creates the rule.</summary>
+    public AsyncRule()
+        : base(s_descriptor)
+    {
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext context, GuestCompilation guest)
+    {
+        context.RegisterSymbolAction(
+            symbol =>
+            {
+                if (symbol.Symbol is IMethodSymbol { IsAsync: true } method)
+                {
+                    symbol.ReportDiagnostic(Report(method.Locations.First(), $"'{method.Name}'"));
+                }
+            },
+            SymbolKind.Method);
+        context.RegisterOperationAction(AnalyzeLocalFunction, OperationKind.LocalFunction);
+        context.RegisterOperationAction(AnalyzeLambda, OperationKind.AnonymousFunction);
+    }
+
+    private void AnalyzeLocalFunction(OperationAnalysisContext context)
+    {
+        IMethodSymbol function = ((ILocalFunctionOperation)context.Operation).Symbol;
+        if (function.IsAsync)
+        {
+            context.ReportDiagnostic(Report(function.Locations.First(), $"'{function.Name}'"));
+        }
+    }
+
+    private void AnalyzeLambda(OperationAnalysisContext context)
+    {
+        if (((IAnonymousFunctionOperation)context.Operation).Symbol.IsAsync &&
+            context.Operation.Syntax is AnonymousFunctionExpressionSyntax syntax)
+        {
+            context.ReportDiagnostic(Report(syntax.AsyncKeyword.GetLocation(), "An anonymous function"));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+using ParaKit.SensitiveOperations;
+
+namespace ParaKit.Analyzers.Rules;
+
+/// <summary>PK0004: a counterpart that cannot be called in its operation's place.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class CounterpartMismatchRule : SensitiveCallRule
+{
+    private static readonly DiagnosticDescriptor s_descriptor = new(
+        RuleIds.CounterpartMismatch,
+        "Paravirtual counterpart missing, inaccessible or signature mismatch",
+        "'{0}' {1}",
+        RuleIds.SensitiveCategory,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: RuleIds.Pages + RuleIds.CounterpartMismatch + ".md");
+
+    /// <summary>Creates the rule.</summary>
+    public CounterpartMismatchRule()
+        : base(s_descriptor, GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics)
+    {
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext context, GuestCompilation guest)
+    {
+        base.Register(context, guest);
+        context.RegisterSymbolAction(symbol => AnalyzeDeclaration(symbol, guest), SymbolKind.Method);
+    }
+
+    // An operation of this compilation is reported once, at its attribute, in every mode.
+    private protected override void AnalyzeCall(OperationAnalysisContext context, IInvocationOperation call, SensitiveOperation operation, GuestCompilation guest)
+    {
+        if (guest.IsParavirtual && operation.CounterpartType is not null &&
+            !SymbolEqualityComparer.Default.Equals(operation.Method.ContainingAssembly, guest.Compilation.Assembly) &&
+            Counterpart.Resolve(operation, guest.Compilation).Problem is { } problem)
+        {
+            context.ReportDiagnostic(Report(call.Syntax.GetLocation(), operation.DisplayName, problem));
+        }
+    }
+
+    private void AnalyzeDeclaration(SymbolAnalysisContext context, GuestCompilation guest)
+    {
+        if (guest.FindOperation((IMethodSymbol)context.Symbol) is not { CounterpartType: not null } operation ||
+            operation.Attribute.ApplicationSyntaxReference is not { } attribute)
+        {
+            return;
+        }
+
+        Counterpart counterpart = Counterpart.Resolve(operation, guest.Compilation);
+        string? problem = counterpart.Problem;
+        if (counterpart.Method is { } method && IsPublic(operation.Method) && !IsPublic(method))
+        {
+            problem = $"is public and its counterpart '{method.ToDisplayString()}' is not; calls in other assemblies could not be redirected";
+        }
+
+        if (problem is not null)
+        {
+            Location location = attribute.SyntaxTree.GetLocation(attribute.Span);
+            context.ReportDiagnostic(Report(location, operation.DisplayName, problem));
+        }
+    }
+
+    private static bool IsPublic(ISymbol? symbol)
+    {
+        for (; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
+        {
+            if (symbol.DeclaredAccessibility != Accessibility.Public)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

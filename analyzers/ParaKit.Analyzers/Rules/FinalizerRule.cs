@@ -1,0 +1,36 @@
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace ParaKit.Analyzers.Rules;
+
+/// <summary>PK0102: a finalizer compiles and never runs, because nothing is ever collected.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class FinalizerRule : FreestandingRule
+{
+    private static readonly DiagnosticDescriptor s_descriptor = new(
+        RuleIds.Finalizer,
+        "Finalizers never run in a kernel",
+        "The finalizer of '{0}' never runs in a kernel: there is no garbage collector; give the type a Dispose method and call it with 'using'",
+        RuleIds.FreestandingCategory,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: RuleIds.Pages + RuleIds.Finalizer + ".md");
+
+    /// <summary>Creates the rule.</summary>
+    public FinalizerRule()
+        : base(s_descriptor)
+    {
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext context, GuestCompilation guest) =>
+        context.RegisterSymbolAction(
+            symbol =>
+            {
+                if (symbol.Symbol is IMethodSymbol { MethodKind: MethodKind.Destructor } finalizer)
+                {
+                    symbol.ReportDiagnostic(Report(finalizer.Locations.First(), finalizer.ContainingType.Name));
+                }
+            },
+            SymbolKind.Method);
+}

@@ -1,0 +1,40 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+using ParaKit.SensitiveOperations;
+
+namespace ParaKit.Analyzers.Rules;
+
+/// <summary>PK0002: an operation that neither faults nor works when its kernel is deprivileged.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class SensitiveUnprivilegedOperationRule : SensitiveCallRule
+{
+    private static readonly DiagnosticDescriptor s_descriptor = new(
+        RuleIds.SensitiveUnprivilegedOperation,
+        "Sensitive but unprivileged operation",
+        "'{0}' is sensitive but not privileged: deprivileged, '{1}' does not fault and {2}; paravirt: {3}",
+        RuleIds.SensitiveCategory,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: RuleIds.Pages + RuleIds.SensitiveUnprivilegedOperation + ".md");
+
+    /// <summary>Creates the rule.</summary>
+    public SensitiveUnprivilegedOperationRule()
+        : base(s_descriptor, GeneratedCodeAnalysisFlags.None)
+    {
+    }
+
+    private protected override void AnalyzeCall(OperationAnalysisContext context, IInvocationOperation call, SensitiveOperation operation, GuestCompilation guest)
+    {
+        bool rewritten = guest.IsParavirtual && operation.CounterpartType is not null;
+        if (operation.Sensitivity is Sensitivity.SensitiveUnprivileged && !rewritten)
+        {
+            context.ReportDiagnostic(Report(
+                call.Syntax.GetLocation(),
+                operation.DisplayName,
+                operation.Mnemonic,
+                operation.Deprivileged ?? "the hypervisor never learns of it",
+                operation.Becomes ?? (operation.CounterpartType is { } type ? $"{type.Name}.{operation.Method.Name}" : "no counterpart")));
+        }
+    }
+}

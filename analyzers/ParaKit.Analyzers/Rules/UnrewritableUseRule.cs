@@ -1,0 +1,109 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+using ParaKit.SensitiveOperations;
+
+namespace ParaKit.Analyzers.Rules;
+
+/// <summary>PK0003: a sensitive operation, or machine code in data, that neither generator nor linker can replace.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class UnrewritableUseRule : GuestRule
+{
+    private static readonly DiagnosticDescriptor s_descriptor = new(
+        RuleIds.UnrewritableUse,
+        "Sensitive operation cannot be rewritten",
+        "{0}",
+        RuleIds.SensitiveCategory,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: RuleIds.Pages + RuleIds.UnrewritableUse + ".md");
+
+    /// <summary>Creates the rule.</summary>
+    public UnrewritableUseRule()
+        : base(s_descriptor, GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics)
+    {
+    }
+
+    private protected override bool AppliesTo(GuestCompilation guest) => guest.KnowsSensitiveOperations;
+
+    private protected override void Register(CompilationStartAnalysisContext context, GuestCompilation guest)
+    {
+        context.RegisterOperationAction(operation => AnalyzeReference(operation, guest), OperationKind.MethodReference);
+        context.RegisterOperationAction(operation => AnalyzeCall(operation, guest), OperationKind.Invocation);
+        context.RegisterOperationAction(operation => AnalyzeConversion(operation, guest), OperationKind.Conversion);
+    }
+
+    private void AnalyzeReference(OperationAnalysisContext context, GuestCompilation guest)
+    {
+        var reference = (IMethodReferenceOperation)context.Operation;
+        if (Find(reference.Method, context, guest) is { } operation)
+        {
+            string use = reference.Parent switch
+            {
+                IAddressOfOperation => "its address is taken",
+                IDelegateCreationOperation => "it is converted to a delegate",
+                _ => "it is used as a method group",
+            };
+            ReportUse(context, reference, operation, use);
+        }
+    }
+
+    private void AnalyzeCall(OperationAnalysisContext context, GuestCompilation guest)
+    {
+        var call = (IInvocationOperation)context.Operation;
+        if (Find(call.TargetMethod, context, guest) is not { } operation)
+        {
+            return;
+        }
+
+        if (IsInExpressionTree(call))
+        {
+            ReportUse(context, call, operation, "the call is data in an expression tree");
+        }
+        else if (call.Syntax is not InvocationExpressionSyntax invocation)
+        {
+            ReportUse(context, call, operation, "it is called implicitly");
+        }
+        else if (call.SemanticModel!.GetInterceptableLocation(invocation, context.CancellationToken) is null)
+        {
+            ReportUse(context, call, operation, "the call has no name that an interceptor could refer to");
+        }
+    }
+
+    private void AnalyzeConversion(OperationAnalysisContext context, GuestCompilation guest)
+    {
+        var conversion = (IConversionOperation)context.Operation;
+        if (conversion.Type is IFunctionPointerTypeSymbol && ByteBlobs.IsOrigin(conversion.Operand) && !guest.IsNativeCode(context.ContainingSymbol))
+        {
+            context.ReportDiagnostic(Report(
+                conversion.Syntax.GetLocation(),
+                "Bytes become a function pointer: machine code in data can be neither rewritten nor checked; declare an operation with [Sensitive] and [RuntimeImport] instead"));
+        }
+    }
+
+    private static SensitiveOperation? Find(IMethodSymbol method, OperationAnalysisContext context, GuestCompilation guest) =>
+        guest.FindOperation(method) is { Sensitivity: not Sensitivity.Innocuous } operation && !guest.IsNativeCode(context.ContainingSymbol)
+            ? operation
+            : null;
+
+    private static bool IsInExpressionTree(IOperation operation)
+    {
+        for (IOperation? parent = operation.Parent; parent is not null; parent = parent.Parent)
+        {
+            if (parent is IConversionOperation { Operand: IAnonymousFunctionOperation, Type: INamedTypeSymbol { Name: "Expression" } type } &&
+                type.ContainingNamespace.ToDisplayString() == "System.Linq.Expressions")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void ReportUse(OperationAnalysisContext context, IOperation use, SensitiveOperation operation, string how) =>
+        context.ReportDiagnostic(Report(
+            use.Syntax.GetLocation(),
+            $"'{operation.DisplayName}' cannot be rewritten here because {how}; call it directly, in a lambda or method of its own if need be"));
+}

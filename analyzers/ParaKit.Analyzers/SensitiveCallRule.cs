@@ -1,0 +1,31 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+using ParaKit.SensitiveOperations;
+
+namespace ParaKit.Analyzers;
+
+/// <summary>A rule about calls of sensitive operations outside deliberately native code.</summary>
+public abstract class SensitiveCallRule : GuestRule
+{
+    private protected SensitiveCallRule(DiagnosticDescriptor descriptor, GeneratedCodeAnalysisFlags generatedCode)
+        : base(descriptor, generatedCode)
+    {
+    }
+
+    private protected sealed override bool AppliesTo(GuestCompilation guest) => guest.KnowsSensitiveOperations;
+
+    private protected override void Register(CompilationStartAnalysisContext context, GuestCompilation guest) =>
+        context.RegisterOperationAction(
+            operation =>
+            {
+                var call = (IInvocationOperation)operation.Operation;
+                if (guest.FindOperation(call.TargetMethod) is { } called && !guest.IsNativeCode(operation.ContainingSymbol))
+                {
+                    AnalyzeCall(operation, call, called, guest);
+                }
+            },
+            OperationKind.Invocation);
+
+    private protected abstract void AnalyzeCall(OperationAnalysisContext context, IInvocationOperation call, SensitiveOperation operation, GuestCompilation guest);
+}

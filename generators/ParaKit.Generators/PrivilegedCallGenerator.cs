@@ -1,0 +1,72 @@
+using System.Linq;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using ParaKit.Generators.Model;
+using ParaKit.Generators.Parse;
+using ParaKit.Generators.Writers;
+using ParaKit.SensitiveOperations;
+
+namespace ParaKit.Generators;
+
+/// <summary>
+/// In a paravirtual build, redirects every interceptable call of a sensitive operation to its counterpart.
+/// Reports nothing: what it must leave alone is reported by the analyzer, with locations that can be suppressed.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class PrivilegedCallGenerator : IIncrementalGenerator
+{
+    /// <summary>Name of the generated file.</summary>
+    public const string FileName = "PrivilegedCalls.g.cs";
+
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValueProvider<bool> paravirtual = context.AnalyzerConfigOptionsProvider
+            .Select(static (options, _) => options.GlobalOptions.TryGetValue(GuestApi.ModeProperty, out string? mode) && mode == GuestApi.ParavirtualMode)
+            .WithTrackingName(TrackingNames.Mode);
+
+        IncrementalValuesProvider<CallSite> sites = context.SyntaxProvider
+            .CreateSyntaxProvider(
+                static (node, _) => CallSiteParser.IsCandidate(node),
+                static (syntax, cancellation) => CallSiteParser.Parse(syntax.SemanticModel, (InvocationExpressionSyntax)syntax.Node, cancellation))
+            .Where(static site => site is not null)
+            .Select(static (site, _) => site!)
+            .WithTrackingName(TrackingNames.CallSites);
+
+        IncrementalValueProvider<InterceptorPlan> plan = sites.Collect()
+            .Combine(FindCounterpartTypes(context))
+            .Combine(paravirtual)
+            .Select(static (input, _) => InterceptorPlan.Create(input.Right ? input.Left.Left : [], input.Left.Right))
+            .WithTrackingName(TrackingNames.Plan);
+
+        context.RegisterSourceOutput(plan, static (output, plan) =>
+        {
+            if (plan.Interceptors.Count > 0)
+            {
+                output.AddSource(FileName, SourceText.From(InterceptorWriter.Write(plan), Encoding.UTF8));
+            }
+        });
+    }
+
+    private static IncrementalValueProvider<EquatableArray<string>> FindCounterpartTypes(IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValuesProvider<string> declared = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                GuestApi.SensitiveAttribute,
+                static (_, _) => true,
+                static (syntax, _) => syntax.TargetSymbol is IMethodSymbol method && SensitiveOperation.TryRead(method)?.CounterpartType is { } type
+                    ? NativeCode.Name(type)
+                    : "")
+            .Where(static name => name.Length > 0);
+
+        IncrementalValueProvider<EquatableArray<string>> referenced = context.CompilationProvider
+            .Select(static (compilation, _) => new EquatableArray<string>(CounterpartTypes.InReferences(compilation).Distinct()));
+
+        return declared.Collect()
+            .Combine(referenced)
+            .Select(static (names, _) => new EquatableArray<string>(names.Left.Concat(names.Right).Distinct().OrderBy(static name => name, System.StringComparer.Ordinal)))
+            .WithTrackingName(TrackingNames.CounterpartTypes);
+    }
+}

@@ -1,0 +1,10 @@
+namespace ParaKit.Generators;
+
+/// <summary>Names of the pipeline's steps; the caching tests ask for their run reasons.</summary>
+internal static class TrackingNames
+{
+    internal const string Mode = nameof(Mode);
+    internal const string CallSites = nameof(CallSites);
+    internal const string CounterpartTypes = nameof(CounterpartTypes);
+    internal const string Plan = nameof(Plan);
+}

@@ -1,0 +1,38 @@
+using Microsoft.CodeAnalysis;
+
+namespace ParaKit.SensitiveOperations;
+
+/// <summary>The guest library's API as analyzers and generators see it: metadata names, never referenced types.</summary>
+internal static class GuestApi
+{
+    internal const string SensitiveAttribute = "ParaKit.Guest.SensitiveAttribute";
+    internal const string NativeOnlyAttribute = "ParaKit.Guest.NativeOnlyAttribute";
+    internal const string RuntimeImportAttribute = "System.Runtime.RuntimeImportAttribute";
+
+    /// <summary>MSBuild property that says which image is being built; absent outside guest compilations.</summary>
+    internal const string ModeProperty = "build_property.ParaKitMode";
+
+    /// <summary>Value of <see cref="ModeProperty"/> for the image that reaches the hypervisor through hypercalls.</summary>
+    internal const string ParavirtualMode = "paravirt";
+
+    /// <summary>Namespace of the generated interceptors, listed in the guest's <c>InterceptorsNamespaces</c>.</summary>
+    internal const string GeneratedNamespace = "ParaKit.Generated";
+
+    /// <summary>The attribute of <paramref name="symbol"/> whose class has the given metadata name, or null.</summary>
+    internal static AttributeData? FindAttribute(ISymbol symbol, string metadataName)
+    {
+        foreach (AttributeData attribute in symbol.GetAttributes())
+        {
+            if (attribute.AttributeClass is { } type && IsNamed(type, metadataName))
+            {
+                return attribute;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsNamed(INamedTypeSymbol type, string metadataName) =>
+        metadataName.EndsWith(type.MetadataName, System.StringComparison.Ordinal) &&
+        type.ToDisplayString() == metadataName;
+}

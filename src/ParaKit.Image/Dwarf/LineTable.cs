@@ -1,0 +1,54 @@
+using ParaKit.Image.Elf;
+
+namespace ParaKit.Image.Dwarf;
+
+/// <summary>Address → source line, from all line-number programs of .debug_line.</summary>
+internal sealed class LineTable
+{
+    private readonly LineRow[] _rows;
+
+    private LineTable(LineRow[] rows) => _rows = rows;
+
+    /// <summary>Reads the section of a linked file; an absent or unreadable section gives an empty table.</summary>
+    internal static LineTable Read(ElfFile elf) => Read(elf.FindSection(".debug_line")?.Data ?? default);
+
+    /// <summary>Reads relocated .debug_line bytes.</summary>
+    internal static LineTable Read(ReadOnlyMemory<byte> section)
+    {
+        List<LineRow> rows = [];
+        var reader = new DwarfReader(section);
+        while (reader.Remaining > 0 && LineProgram.TryRun(ref reader, rows))
+        {
+        }
+
+        rows.Sort(static (a, b) => a.Address.CompareTo(b.Address));
+        return new LineTable([.. rows]);
+    }
+
+    internal bool TryFind(ulong address, out SourceLine line)
+    {
+        int low = 0;
+        int high = _rows.Length - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) / 2;
+            if (_rows[middle].Address <= address)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle - 1;
+            }
+        }
+
+        if (high < 0 || _rows[high].IsEnd)
+        {
+            line = default;
+            return false;
+        }
+
+        line = new SourceLine(_rows[high].File, _rows[high].Line);
+        return true;
+    }
+}

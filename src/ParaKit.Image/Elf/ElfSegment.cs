@@ -1,0 +1,5 @@
+namespace ParaKit.Image.Elf;
+
+/// <summary>One program header with its file bytes.</summary>
+internal sealed record ElfSegment(
+    uint Type, uint Flags, ulong VirtualAddress, ulong PhysicalAddress, ulong MemorySize, ReadOnlyMemory<byte> Data);

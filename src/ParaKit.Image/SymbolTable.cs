@@ -1,0 +1,70 @@
+using ParaKit.Image.Elf;
+
+namespace ParaKit.Image;
+
+/// <summary>Function and object symbols sorted by address.</summary>
+internal sealed class SymbolTable
+{
+    private readonly ElfSymbol[] _byAddress;
+    private readonly Dictionary<string, ulong> _byName = [];
+
+    internal SymbolTable(IEnumerable<ElfSymbol> symbols)
+    {
+        _byAddress =
+        [
+            .. symbols.Where(s => s.IsDefined && s.Name.Length > 0 && s.Type != ElfFormat.SymbolSection)
+                .OrderBy(s => s.Value).ThenBy(s => s.Name, StringComparer.Ordinal),
+        ];
+        foreach (ElfSymbol symbol in _byAddress)
+        {
+            _byName.TryAdd(symbol.Name, symbol.Value);
+        }
+    }
+
+    internal bool TryFind(ulong address, out SymbolHit hit)
+    {
+        int index = LastAtOrBelow(address);
+        while (index >= 0)
+        {
+            ElfSymbol symbol = _byAddress[index];
+            // A symbol without a size covers everything up to the next one.
+            if (symbol.Size == 0 || address < symbol.Value + symbol.Size)
+            {
+                hit = new SymbolHit(symbol.Name, address - symbol.Value);
+                return true;
+            }
+
+            if (index == 0 || _byAddress[index - 1].Value != symbol.Value)
+            {
+                break;
+            }
+
+            index--;
+        }
+
+        hit = default;
+        return false;
+    }
+
+    internal bool TryGetAddress(string name, out ulong address) => _byName.TryGetValue(name, out address);
+
+    private int LastAtOrBelow(ulong address)
+    {
+        int low = 0;
+        int high = _byAddress.Length - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) / 2;
+            if (_byAddress[middle].Value <= address)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle - 1;
+            }
+        }
+
+        return high;
+    }
+}

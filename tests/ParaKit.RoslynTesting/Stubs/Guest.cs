@@ -1,0 +1,149 @@
+// What analyzers and generators recognise of ParaKit.Guest, compiled against the ordinary .NET reference set for tests.
+using System;
+using System.Runtime;
+using System.Runtime.CompilerServices;
+
+namespace System.Runtime
+{
+    [AttributeUsage(AttributeTargets.Method)]
+    public sealed class RuntimeImportAttribute : Attribute
+    {
+        public RuntimeImportAttribute(string module, string symbol)
+        {
+        }
+    }
+}
+
+namespace ParaKit.Guest
+{
+    public enum Sensitivity
+    {
+        Privileged,
+        SensitiveUnprivileged,
+        SensitiveStore,
+        Platform,
+        Innocuous,
+    }
+
+    [AttributeUsage(AttributeTargets.Method)]
+    public sealed class SensitiveAttribute : Attribute
+    {
+        public SensitiveAttribute(string mnemonic, Sensitivity sensitivity)
+        {
+        }
+
+        public string? Deprivileged { get; set; }
+
+        public string? Becomes { get; set; }
+
+        public Type? Paravirtual { get; set; }
+    }
+
+    [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class | AttributeTargets.Struct)]
+    public sealed class NativeOnlyAttribute : Attribute
+    {
+    }
+
+    public static unsafe class X86
+    {
+        [Sensitive("cli", Sensitivity.Privileged, Deprivileged = "#GP(0)", Becomes = "evtchn_upcall_mask = 1", Paravirtual = typeof(Xen.PvX86))]
+        [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "pk_x86_cli")]
+        public static extern void Cli();
+
+        [Sensitive("hlt", Sensitivity.Privileged, Deprivileged = "#GP(0)", Becomes = "SCHEDOP_block", Paravirtual = typeof(Xen.PvX86))]
+        [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "pk_x86_hlt")]
+        public static extern void Hlt();
+
+        [Sensitive("popf", Sensitivity.SensitiveUnprivileged, Deprivileged = "IF silently keeps its old value", Becomes = "evtchn_upcall_mask = !IF", Paravirtual = typeof(Xen.PvX86))]
+        [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "pk_x86_popf")]
+        public static extern void Popf(ulong flags);
+
+        [Sensitive("pushf", Sensitivity.SensitiveUnprivileged, Deprivileged = "IF reads as the machine's, not the kernel's", Becomes = "evtchn_upcall_mask", Paravirtual = typeof(Xen.PvX86))]
+        [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "pk_x86_pushf")]
+        public static extern ulong Pushf();
+
+        [Sensitive("mov cr3", Sensitivity.Privileged, Deprivileged = "#GP(0)", Becomes = "MMUEXT_NEW_BASEPTR", Paravirtual = typeof(Xen.PvX86))]
+        [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "pk_x86_write_cr3")]
+        public static extern void WriteCr3(ulong value);
+
+        [Sensitive("mov cr3", Sensitivity.Privileged, Deprivileged = "#GP(0)", Becomes = "the remembered base", Paravirtual = typeof(Xen.PvX86))]
+        [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "pk_x86_read_cr3")]
+        public static extern ulong ReadCr3();
+
+        [Sensitive("out", Sensitivity.Platform, Deprivileged = "#GP(0) unless IOPL allows it", Becomes = "console_io for the console's ports", Paravirtual = typeof(Xen.PvX86))]
+        public static void Out(ushort port, byte value) => OutNative(port, value);
+
+        [Sensitive("out", Sensitivity.Platform, Deprivileged = "#GP(0) unless IOPL allows it", Becomes = "nothing", Paravirtual = typeof(Xen.PvX86))]
+        public static void Out(ushort port, uint value) => OutNative(port, value);
+
+        [Sensitive("wrmsr", Sensitivity.Privileged, Deprivileged = "#GP(0)")]
+        [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "pk_x86_wrmsr")]
+        public static extern void Wrmsr(uint register, ulong value);
+
+        [Sensitive("pause", Sensitivity.Innocuous)]
+        [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "pk_x86_pause")]
+        public static extern void Pause();
+
+        [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "pk_x86_out")]
+        private static extern void OutNative(ushort port, uint value);
+    }
+
+    public static unsafe class PageTable
+    {
+        [Sensitive("mov", Sensitivity.SensitiveStore, Deprivileged = "#PF, the table is read-only", Becomes = "mmu_update", Paravirtual = typeof(Xen.PvPageTable))]
+        public static void Set(this ref ulong entry, ulong value) => entry = value;
+
+        [Sensitive("mov", Sensitivity.SensitiveStore, Deprivileged = "#PF, the table is read-only", Becomes = "mmu_update", Paravirtual = typeof(Xen.PvPageTable))]
+        public static void SetAll(ulong* table, in ulong value, out int count) => count = 0;
+
+        [Sensitive("mov", Sensitivity.SensitiveStore, Deprivileged = "#PF, the table is read-only", Becomes = "mmu_update", Paravirtual = typeof(Xen.PvPageTable))]
+        public static ref ulong Slot(ulong* table, int @index) => ref table[index];
+
+        [Sensitive("mov", Sensitivity.SensitiveStore, Deprivileged = "#PF, the table is read-only", Becomes = "mmu_update", Paravirtual = typeof(Xen.PvPageTable))]
+        public static T Store<T>(ref T entry, T value) where T : unmanaged => entry = value;
+    }
+}
+
+namespace ParaKit.Guest.Xen
+{
+    public static unsafe class PvX86
+    {
+        [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "pk_xen_block")]
+        public static extern void Hlt();
+
+        public static void Cli()
+        {
+        }
+
+        public static void Popf(ulong flags)
+        {
+        }
+
+        public static ulong Pushf() => 0;
+
+        public static void WriteCr3(ulong value)
+        {
+        }
+
+        public static ulong ReadCr3() => 0;
+
+        public static void Out(ushort port, byte value)
+        {
+        }
+
+        public static void Out(ushort port, uint value)
+        {
+        }
+    }
+
+    public static unsafe class PvPageTable
+    {
+        public static void Set(ref ulong entry, ulong value) => entry = value;
+
+        public static void SetAll(ulong* table, in ulong value, out int count) => count = 1;
+
+        public static ref ulong Slot(ulong* table, int index) => ref table[index];
+
+        public static T Store<T>(ref T entry, T value) where T : unmanaged => entry = value;
+    }
+}
