@@ -19,7 +19,7 @@ internal sealed class SharedInfoPage(PhysicalMemory memory, ulong frame)
     public ulong Address { get; } = frame << PhysicalMemory.FrameShift;
 
     /// <summary>Machine address of the processor's <see cref="VcpuInfo"/>; register_vcpu_info moves it.</summary>
-    public ulong VcpuInfoAddress { get; set; } = frame << PhysicalMemory.FrameShift;
+    public ulong VcpuInfoAddress { get; private set; } = frame << PhysicalMemory.FrameShift;
 
     /// <summary>evtchn_upcall_pending.</summary>
     public bool UpcallPending
@@ -62,6 +62,15 @@ internal sealed class SharedInfoPage(PhysicalMemory memory, ulong frame)
 
     /// <summary>Sets a bit of evtchn_pending_sel; returns what it was.</summary>
     public bool TestAndSetSelector(uint word) => Exchange(VcpuInfoAddress + SelectorOffset, word, true);
+
+    /// <summary>Moves the processor's information; everything is marked pending, so that nothing is lost.</summary>
+    public void MoveVcpuInfo(ulong address)
+    {
+        memory.Write(address, memory.Read<VcpuInfo>(VcpuInfoAddress));
+        VcpuInfoAddress = address;
+        UpcallPending = true;
+        memory.Write(address + SelectorOffset, ulong.MaxValue);
+    }
 
     /// <summary>Writes the time under the version protocol.</summary>
     public void WriteTime(VcpuTimeInfo time)

@@ -12,14 +12,14 @@ public sealed class FrameAllocator
     private readonly ulong[] _order;
     private int _next;
 
-    /// <summary>Prepares the order of all frames of the table.</summary>
+    /// <summary>Prepares the order of all frames of the table but frame 0, whose number means "none" in MMUEXT_NEW_USER_BASEPTR.</summary>
     public FrameAllocator(FrameTable frames)
     {
         _frames = frames;
-        _order = new ulong[frames.Count];
+        _order = new ulong[frames.Count - 1];
         for (var i = 0; i < _order.Length; i++)
         {
-            _order[i] = (ulong)i;
+            _order[i] = (ulong)i + 1;
         }
 
         Shuffle(_order);
