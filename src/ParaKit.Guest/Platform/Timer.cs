@@ -1,0 +1,26 @@
+using ParaKit.Guest.Xen;
+
+namespace ParaKit.Guest;
+
+/// <summary>The periodic tick: an 8254 timer natively, the timer VIRQ on Xen.</summary>
+public static class Timer
+{
+    /// <summary>Interrupt line of the tick.</summary>
+    public const int Line = 0;
+
+    private const ushort Channel0 = 0x40;
+    private const ushort Command = 0x43;
+    private const byte RateGenerator = 0x34;
+    private const uint InputHertz = 1193182;
+
+    /// <summary>Starts a tick of <paramref name="hertz"/> per second, 19 to 1000.</summary>
+    [Sensitive("timer programming", Sensitivity.Platform, Deprivileged = "#GP(0): port output", Becomes = "hypercalls event_channel_op(EVTCHNOP_bind_virq) and vcpu_op(VCPUOP_set_periodic_timer)", Paravirtual = typeof(ParavirtualTimer))]
+    public static void Start(uint hertz)
+    {
+        uint divisor = InputHertz / hertz;
+        X86.Out8(Command, RateGenerator);
+        X86.Out8(Channel0, (byte)divisor);
+        X86.Out8(Channel0, (byte)(divisor >> 8));
+        InterruptController.Unmask(Line);
+    }
+}

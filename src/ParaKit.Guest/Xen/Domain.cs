@@ -1,0 +1,59 @@
+using System.Runtime;
+using System.Runtime.CompilerServices;
+using ParaKit.Abi;
+
+namespace ParaKit.Guest.Xen;
+
+/// <summary>What the kernel shares with Xen: the shared info page and the map from its own frames to machine frames.</summary>
+internal static unsafe class Domain
+{
+    private const ulong FrameMask = PageTable.PageSize - 1;
+
+    private static ulong* s_physicalToMachine;
+    private static ulong s_frameCount;
+
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "pk_shared_info")]
+    private static extern void SharedInfoSymbol();
+
+    /// <summary>The shared info page, mapped over a page of the image at boot.</summary>
+    internal static SharedInfo* Shared => (SharedInfo*)(delegate*<void>)&SharedInfoSymbol;
+
+    /// <summary>State of the first virtual processor.</summary>
+    internal static VcpuInfo* Vcpu => &Shared->Vcpu0;
+
+    /// <summary>Number of pseudo-physical frames.</summary>
+    internal static ulong FrameCount => s_frameCount;
+
+    /// <summary>Takes over the P2M list and maps the shared info page.</summary>
+    internal static void Initialize(StartInfo* start)
+    {
+        s_physicalToMachine = (ulong*)start->FrameList;
+        s_frameCount = start->PageCount;
+        Hypercall.Require(
+            Hypercall.UpdateVaMapping((ulong)Shared, start->SharedInfo | PageTable.Present | PageTable.Writable, UpdateVaMappingFlags.InvalidatePage),
+            "mapping of the shared info page");
+
+        // From now on the image's page stands for the shared frame, so every direct map the kernel builds shows it too.
+        s_physicalToMachine[((ulong)Shared - PageTable.KernelBase) / PageTable.PageSize] = start->SharedInfo / PageTable.PageSize;
+    }
+
+    /// <summary>Machine address of a pseudo-physical one.</summary>
+    internal static ulong ToMachine(ulong physical)
+    {
+        ulong frame = physical / PageTable.PageSize;
+        if (frame >= s_frameCount)
+        {
+            Platform.Fail("a physical address is outside the domain's memory");
+        }
+
+        return (s_physicalToMachine[frame] * PageTable.PageSize) | (physical & FrameMask);
+    }
+
+    /// <summary>Pseudo-physical address of a machine one, by the table that Xen shares with all domains.</summary>
+    internal static ulong ToPhysical(ulong machine) =>
+        (((ulong*)MachineToPhysical.VirtualStart)[machine / PageTable.PageSize] * PageTable.PageSize) | (machine & FrameMask);
+
+    /// <summary>Machine frame behind an address of the direct map.</summary>
+    internal static ulong MachineFrameOf(void* address) => ToMachine((ulong)address - PageTable.KernelBase) / PageTable.PageSize;
+}

@@ -1,0 +1,92 @@
+using System.Numerics;
+using System.Threading;
+using ParaKit.Abi;
+
+namespace ParaKit.Guest.Xen;
+
+/// <summary>Counterparts of <see cref="Interrupts"/>: event channels with the two-level bit maps of the shared info page.</summary>
+public static unsafe class ParavirtualInterrupts
+{
+    private const int PortsPerWord = 64;
+
+    // Interrupt line + 1 of each bound port, 0 for unbound ones.
+    private static readonly byte[] s_lineOfPort = new byte[SharedInfo.EventChannelCount];
+
+    /// <summary>Counterpart of <see cref="Interrupts.Initialize"/>.</summary>
+    public static void Initialize()
+    {
+    }
+
+    /// <summary>Counterpart of <see cref="Interrupts.TryTake"/>.</summary>
+    public static bool TryTake(TrapFrame* frame, out int line)
+    {
+        line = -1;
+        if (frame->Vector != TrapFrame.EventVector)
+        {
+            return false;
+        }
+
+        VcpuInfo* vcpu = Domain.Vcpu;
+        vcpu->EventUpcallPending = 0;
+        Interlocked.MemoryBarrier();
+        while (vcpu->EventPendingSelector != 0)
+        {
+            int word = BitOperations.TrailingZeroCount(vcpu->EventPendingSelector);
+            if (TryTakePort(word, out uint port))
+            {
+                line = s_lineOfPort[port] - 1;
+                if (line >= 0)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Delivers events of <paramref name="port"/> as interrupt line <paramref name="line"/>.</summary>
+    internal static void Bind(uint port, int line) => s_lineOfPort[port] = (byte)(line + 1);
+
+    /// <summary>Takes one pending, unmasked port of the word; clears the word's selector bit first when it is the last one.</summary>
+    private static bool TryTakePort(int word, out uint port)
+    {
+        SharedInfo* shared = Domain.Shared;
+        ClearBit(ref shared->Vcpu0.EventPendingSelector, word);
+        ulong ready = Volatile.Read(ref shared->EventPending[word]) & ~Volatile.Read(ref shared->EventMask[word]);
+        int bit = BitOperations.TrailingZeroCount(ready);
+        port = (uint)((word * PortsPerWord) + bit);
+        if (ready == 0)
+        {
+            return false;
+        }
+
+        ClearBit(ref shared->EventPending[word], bit);
+        if ((ready & (ready - 1)) != 0)
+        {
+            SetBit(ref shared->Vcpu0.EventPendingSelector, word);
+        }
+
+        return true;
+    }
+
+    private static void ClearBit(ref ulong word, int bit)
+    {
+        ulong old;
+        do
+        {
+            old = Volatile.Read(ref word);
+        }
+        while (Interlocked.CompareExchange(ref word, old & ~(1UL << bit), old) != old);
+    }
+
+    private static void SetBit(ref ulong word, int bit)
+    {
+        ulong old;
+        do
+        {
+            old = Volatile.Read(ref word);
+        }
+        while (Interlocked.CompareExchange(ref word, old | (1UL << bit), old) != old);
+    }
+}
