@@ -6,11 +6,14 @@ internal sealed class VirtualTimers
     /// <summary>Value of a timer that is not armed.</summary>
     public const ulong Never = ulong.MaxValue;
 
+    /// <summary>Later moments (about nine years) count as never, so that no arithmetic on times overflows.</summary>
+    private const ulong Horizon = 1UL << 58;
+
     /// <summary>When the single-shot timer fires (set_singleshot_timer, set_timer_op).</summary>
-    public ulong SingleShot { get; set; } = Never;
+    public ulong SingleShot { get; set => field = Limit(value); } = Never;
 
     /// <summary>When poll gives up.</summary>
-    public ulong PollTimeout { get; set; } = Never;
+    public ulong PollTimeout { get; set => field = Limit(value); } = Never;
 
     /// <summary>Period, or 0 if the periodic timer is off.</summary>
     public ulong Period { get; private set; }
@@ -28,7 +31,7 @@ internal sealed class VirtualTimers
     public void StartPeriodic(ulong now, ulong period)
     {
         Period = period;
-        NextPeriodic = now + period;
+        NextPeriodic = Limit(now + period);
     }
 
     /// <summary>Stops the periodic timer.</summary>
@@ -50,10 +53,12 @@ internal sealed class VirtualTimers
 
         if (NextPeriodic <= now)
         {
-            NextPeriodic += ((now - NextPeriodic) / Period * Period) + Period;
+            NextPeriodic = Limit(NextPeriodic + ((now - NextPeriodic) / Period * Period) + Period);
             due = true;
         }
 
         return due;
     }
+
+    private static ulong Limit(ulong time) => time < Horizon ? time : Never;
 }
