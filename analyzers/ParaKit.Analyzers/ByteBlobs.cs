@@ -27,6 +27,9 @@ internal static class ByteBlobs
             IAddressOfOperation { Reference: { } target } => IsByte(target.Type) || IsOrigin(target, steps - 1),
             IInvocationOperation call => call.Arguments.Any(argument => IsByte(argument.Value.Type) || IsOrigin(argument.Value, steps - 1)),
             ILocalReferenceOperation local => IsOrigin(Initializer(local), steps - 1),
+
+            // What a fixed statement pins.
+            { Kind: OperationKind.None } => value.ChildOperations.Any(child => IsOrigin(child, steps - 1)),
             _ => false,
         };
     }

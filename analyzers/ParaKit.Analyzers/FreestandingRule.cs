@@ -12,5 +12,5 @@ public abstract class FreestandingRule : GuestRule
     {
     }
 
-    private protected sealed override bool AppliesTo(GuestCompilation guest) => guest.IsGuest;
+    private protected sealed override bool AppliesTo(GuestBuild guest) => guest.IsGuest;
 }

@@ -28,7 +28,7 @@ public abstract class GuestRule : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(start =>
         {
-            GuestCompilation guest = new(start.Compilation, start.Options);
+            GuestBuild guest = new(start.Compilation, start.Options);
             if (AppliesTo(guest))
             {
                 Register(start, guest);
@@ -36,9 +36,9 @@ public abstract class GuestRule : DiagnosticAnalyzer
         });
     }
 
-    private protected abstract bool AppliesTo(GuestCompilation guest);
+    private protected abstract bool AppliesTo(GuestBuild guest);
 
-    private protected abstract void Register(CompilationStartAnalysisContext context, GuestCompilation guest);
+    private protected abstract void Register(CompilationStartAnalysisContext context, GuestBuild guest);
 
     private protected Diagnostic Report(Location location, params object[] arguments) =>
         Diagnostic.Create(Descriptor, location, arguments);

@@ -13,9 +13,9 @@ public abstract class SensitiveCallRule : GuestRule
     {
     }
 
-    private protected sealed override bool AppliesTo(GuestCompilation guest) => guest.KnowsSensitiveOperations;
+    private protected sealed override bool AppliesTo(GuestBuild guest) => guest.KnowsSensitiveOperations;
 
-    private protected override void Register(CompilationStartAnalysisContext context, GuestCompilation guest) =>
+    private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest) =>
         context.RegisterOperationAction(
             operation =>
             {
@@ -27,5 +27,5 @@ public abstract class SensitiveCallRule : GuestRule
             },
             OperationKind.Invocation);
 
-    private protected abstract void AnalyzeCall(OperationAnalysisContext context, IInvocationOperation call, SensitiveOperation operation, GuestCompilation guest);
+    private protected abstract void AnalyzeCall(OperationAnalysisContext context, IInvocationOperation call, SensitiveOperation operation, GuestBuild guest);
 }

@@ -25,7 +25,7 @@ public sealed class AsyncRule : FreestandingRule
     {
     }
 
-    private protected override void Register(CompilationStartAnalysisContext context, GuestCompilation guest)
+    private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest)
     {
         context.RegisterSymbolAction(
             symbol =>

@@ -24,7 +24,7 @@ public sealed class CatchClauseRule : FreestandingRule
     {
     }
 
-    private protected override void Register(CompilationStartAnalysisContext context, GuestCompilation guest) =>
+    private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest) =>
         context.RegisterOperationAction(
             operation =>
             {

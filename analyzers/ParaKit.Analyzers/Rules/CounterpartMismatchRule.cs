@@ -24,14 +24,14 @@ public sealed class CounterpartMismatchRule : SensitiveCallRule
     {
     }
 
-    private protected override void Register(CompilationStartAnalysisContext context, GuestCompilation guest)
+    private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest)
     {
         base.Register(context, guest);
         context.RegisterSymbolAction(symbol => AnalyzeDeclaration(symbol, guest), SymbolKind.Method);
     }
 
     // An operation of this compilation is reported once, at its attribute, in every mode.
-    private protected override void AnalyzeCall(OperationAnalysisContext context, IInvocationOperation call, SensitiveOperation operation, GuestCompilation guest)
+    private protected override void AnalyzeCall(OperationAnalysisContext context, IInvocationOperation call, SensitiveOperation operation, GuestBuild guest)
     {
         if (guest.IsParavirtual && operation.CounterpartType is not null &&
             !SymbolEqualityComparer.Default.Equals(operation.Method.ContainingAssembly, guest.Compilation.Assembly) &&
@@ -41,7 +41,7 @@ public sealed class CounterpartMismatchRule : SensitiveCallRule
         }
     }
 
-    private void AnalyzeDeclaration(SymbolAnalysisContext context, GuestCompilation guest)
+    private void AnalyzeDeclaration(SymbolAnalysisContext context, GuestBuild guest)
     {
         if (guest.FindOperation((IMethodSymbol)context.Symbol) is not { CounterpartType: not null } operation ||
             operation.Attribute.ApplicationSyntaxReference is not { } attribute)

@@ -23,7 +23,7 @@ public sealed class FinalizerRule : FreestandingRule
     {
     }
 
-    private protected override void Register(CompilationStartAnalysisContext context, GuestCompilation guest) =>
+    private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest) =>
         context.RegisterSymbolAction(
             symbol =>
             {

@@ -26,7 +26,7 @@ public sealed class LinqRule : FreestandingRule
     {
     }
 
-    private protected override void Register(CompilationStartAnalysisContext context, GuestCompilation guest) =>
+    private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest) =>
         context.RegisterSyntaxNodeAction(
             node =>
             {

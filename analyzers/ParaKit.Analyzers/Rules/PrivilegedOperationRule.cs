@@ -24,7 +24,7 @@ public sealed class PrivilegedOperationRule : SensitiveCallRule
     {
     }
 
-    private protected override void AnalyzeCall(OperationAnalysisContext context, IInvocationOperation call, SensitiveOperation operation, GuestCompilation guest)
+    private protected override void AnalyzeCall(OperationAnalysisContext context, IInvocationOperation call, SensitiveOperation operation, GuestBuild guest)
     {
         // Unprivileged operations are PK0002's, except where the rewriting has already made them harmless.
         bool rewritten = guest.IsParavirtual && operation.CounterpartType is not null;
@@ -46,7 +46,7 @@ public sealed class PrivilegedOperationRule : SensitiveCallRule
     private static string Describe(Sensitivity sensitivity) => sensitivity switch
     {
         Sensitivity.SensitiveStore => "a store that the processor reads",
-        Sensitivity.Platform => "an access to the platform",
+        Sensitivity.Platform => "a platform operation",
         Sensitivity.SensitiveUnprivileged => "sensitive but not privileged",
         _ => "privileged",
     };

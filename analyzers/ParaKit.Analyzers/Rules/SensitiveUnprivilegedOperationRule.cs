@@ -12,7 +12,7 @@ public sealed class SensitiveUnprivilegedOperationRule : SensitiveCallRule
     private static readonly DiagnosticDescriptor s_descriptor = new(
         RuleIds.SensitiveUnprivilegedOperation,
         "Sensitive but unprivileged operation",
-        "'{0}' is sensitive but not privileged: deprivileged, '{1}' does not fault and {2}; paravirt: {3}",
+        "'{0}' ('{1}') is sensitive but not privileged; deprivileged: {2}; paravirt: {3}",
         RuleIds.SensitiveCategory,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -24,7 +24,7 @@ public sealed class SensitiveUnprivilegedOperationRule : SensitiveCallRule
     {
     }
 
-    private protected override void AnalyzeCall(OperationAnalysisContext context, IInvocationOperation call, SensitiveOperation operation, GuestCompilation guest)
+    private protected override void AnalyzeCall(OperationAnalysisContext context, IInvocationOperation call, SensitiveOperation operation, GuestBuild guest)
     {
         bool rewritten = guest.IsParavirtual && operation.CounterpartType is not null;
         if (operation.Sensitivity is Sensitivity.SensitiveUnprivileged && !rewritten)
@@ -33,7 +33,7 @@ public sealed class SensitiveUnprivilegedOperationRule : SensitiveCallRule
                 call.Syntax.GetLocation(),
                 operation.DisplayName,
                 operation.Mnemonic,
-                operation.Deprivileged ?? "the hypervisor never learns of it",
+                operation.Deprivileged ?? "no fault, and the hypervisor never learns of it",
                 operation.Becomes ?? (operation.CounterpartType is { } type ? $"{type.Name}.{operation.Method.Name}" : "no counterpart")));
         }
     }

@@ -1,3 +1,4 @@
+using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -26,16 +27,16 @@ public sealed class UnrewritableUseRule : GuestRule
     {
     }
 
-    private protected override bool AppliesTo(GuestCompilation guest) => guest.KnowsSensitiveOperations;
+    private protected override bool AppliesTo(GuestBuild guest) => guest.KnowsSensitiveOperations;
 
-    private protected override void Register(CompilationStartAnalysisContext context, GuestCompilation guest)
+    private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest)
     {
         context.RegisterOperationAction(operation => AnalyzeReference(operation, guest), OperationKind.MethodReference);
         context.RegisterOperationAction(operation => AnalyzeCall(operation, guest), OperationKind.Invocation);
         context.RegisterOperationAction(operation => AnalyzeConversion(operation, guest), OperationKind.Conversion);
     }
 
-    private void AnalyzeReference(OperationAnalysisContext context, GuestCompilation guest)
+    private void AnalyzeReference(OperationAnalysisContext context, GuestBuild guest)
     {
         var reference = (IMethodReferenceOperation)context.Operation;
         if (Find(reference.Method, context, guest) is { } operation)
@@ -50,7 +51,7 @@ public sealed class UnrewritableUseRule : GuestRule
         }
     }
 
-    private void AnalyzeCall(OperationAnalysisContext context, GuestCompilation guest)
+    private void AnalyzeCall(OperationAnalysisContext context, GuestBuild guest)
     {
         var call = (IInvocationOperation)context.Operation;
         if (Find(call.TargetMethod, context, guest) is not { } operation)
@@ -70,9 +71,19 @@ public sealed class UnrewritableUseRule : GuestRule
         {
             ReportUse(context, call, operation, "the call has no name that an interceptor could refer to");
         }
+        else if (IsOverlooked(call.SemanticModel!, invocation, operation, guest, context.CancellationToken))
+        {
+            ReportUse(context, call, operation, "no interceptor was generated for the call; generators do not see each other's code");
+        }
     }
 
-    private void AnalyzeConversion(OperationAnalysisContext context, GuestCompilation guest)
+    // A second look at the result: without it, a generator that did not run would leave a native image that calls itself paravirtual.
+    private static bool IsOverlooked(SemanticModel model, InvocationExpressionSyntax call, SensitiveOperation operation, GuestBuild guest, CancellationToken cancellation) =>
+        guest.IsParavirtual && operation.CounterpartType is not null &&
+        Counterpart.Resolve(operation, guest.Compilation).Problem is null &&
+        model.GetInterceptorMethod(call, cancellation) is null;
+
+    private void AnalyzeConversion(OperationAnalysisContext context, GuestBuild guest)
     {
         var conversion = (IConversionOperation)context.Operation;
         if (conversion.Type is IFunctionPointerTypeSymbol && ByteBlobs.IsOrigin(conversion.Operand) && !guest.IsNativeCode(context.ContainingSymbol))
@@ -83,7 +94,7 @@ public sealed class UnrewritableUseRule : GuestRule
         }
     }
 
-    private static SensitiveOperation? Find(IMethodSymbol method, OperationAnalysisContext context, GuestCompilation guest) =>
+    private static SensitiveOperation? Find(IMethodSymbol method, OperationAnalysisContext context, GuestBuild guest) =>
         guest.FindOperation(method) is { Sensitivity: not Sensitivity.Innocuous } operation && !guest.IsNativeCode(context.ContainingSymbol)
             ? operation
             : null;

@@ -25,7 +25,7 @@ public sealed class UnsupportedGenericVirtualOrArrayRule : FreestandingRule
     {
     }
 
-    private protected override void Register(CompilationStartAnalysisContext context, GuestCompilation guest)
+    private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest)
     {
         context.RegisterSymbolAction(AnalyzeMethod, SymbolKind.Method);
         context.RegisterSyntaxNodeAction(AnalyzeArrayType, SyntaxKind.ArrayRankSpecifier);

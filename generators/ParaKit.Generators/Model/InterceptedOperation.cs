@@ -3,6 +3,7 @@ namespace ParaKit.Generators.Model;
 /// <summary>A sensitive operation together with the method that replaces it.</summary>
 /// <param name="Key">Unique, readable name with parameter types; also the sort key.</param>
 /// <param name="Name">The interceptor's preferred name, such as <c>X86_Cli</c>.</param>
+/// <param name="Becomes">What the counterpart does, in the words of the attribute, on one line; may be empty.</param>
 /// <param name="Counterpart">Fully qualified method to forward to.</param>
 /// <param name="Import">Set when the counterpart is extern: the interceptor then repeats the import instead of forwarding.</param>
 /// <param name="Return">Return type with its reference modifier.</param>
@@ -14,6 +15,7 @@ namespace ParaKit.Generators.Model;
 internal sealed record InterceptedOperation(
     string Key,
     string Name,
+    string Becomes,
     string Counterpart,
     NativeImport? Import,
     string Return,

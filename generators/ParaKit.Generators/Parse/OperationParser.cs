@@ -20,6 +20,7 @@ internal static class OperationParser
         return new InterceptedOperation(
             method.ToDisplayString(),
             method.ContainingType.Name + "_" + method.Name,
+            (operation.Becomes ?? "").Replace('\r', ' ').Replace('\n', ' '),
             counterpart.ContainingType.ToDisplayString(s_type) + "." + counterpart.ToDisplayString(s_name),
             Counterpart.FindImport(counterpart, compilation) is { } import ? new NativeImport(import.Module, import.Symbol) : null,
             ReturnModifier(method.RefKind) + method.ReturnType.ToDisplayString(s_type),

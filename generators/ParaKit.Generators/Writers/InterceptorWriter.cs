@@ -46,7 +46,7 @@ internal static class InterceptorWriter
     private static void WriteInterceptor(StringBuilder text, Interceptor interceptor, string name)
     {
         InterceptedOperation operation = interceptor.Operation;
-        text.Append("        // ").Append(operation.Key).Append('\n');
+        text.Append("        // ").Append(operation.Key).Append(operation.Becomes.Length > 0 ? ": " : "").Append(operation.Becomes).Append('\n');
         foreach (CallSite site in interceptor.Sites)
         {
             text.Append("        [").Append(CompilerServices).Append("InterceptsLocation(").Append(site.LocationVersion)

@@ -9,13 +9,13 @@ using ParaKit.SensitiveOperations;
 namespace ParaKit.Analyzers;
 
 /// <summary>What the rules know about one compilation: its mode, and its sensitive operations as they are met.</summary>
-internal sealed class GuestCompilation
+internal sealed class GuestBuild
 {
     private readonly Lazy<HashSet<string>> _counterpartTypes;
 
     private readonly ConcurrentDictionary<IMethodSymbol, SensitiveOperation?> _operations = new(SymbolEqualityComparer.Default);
 
-    internal GuestCompilation(Compilation compilation, AnalyzerOptions options)
+    internal GuestBuild(Compilation compilation, AnalyzerOptions options)
     {
         Compilation = compilation;
         Mode = options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue(GuestApi.ModeProperty, out string? mode) ? mode : null;

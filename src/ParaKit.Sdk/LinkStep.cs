@@ -1,0 +1,37 @@
+using ParaKit.Image;
+using ParaKit.Image.Linking;
+
+namespace ParaKit.Sdk;
+
+/// <summary>Reads, links, and writes the image and the list of patched call sites.</summary>
+internal static class LinkStep
+{
+    /// <summary>Returns whether an image was written; errors go to standard error.</summary>
+    internal static bool Run(LinkArguments link)
+    {
+        IEnumerable<RewriteSite> rewrites = link.Options.Mode == ImageMode.Paravirt ? InterceptorCensus.Count(link.Assemblies) : [];
+        LinkResult result = KernelLinker.Link(
+            File.ReadAllBytes(link.ObjectFile), link.ObjectFile, link.Options with { RewrittenCallSites = [.. rewrites] });
+        foreach (LinkDiagnostic error in result.Errors)
+        {
+            Console.Error.WriteLine(error.Format(link.ObjectFile + " "));
+        }
+
+        if (!result.Succeeded)
+        {
+            File.Delete(link.ImageFile); // an old image must not look like the result of this build
+            return false;
+        }
+
+        // Written beside and moved, so that an interrupted build leaves no half image.
+        string unfinished = link.ImageFile + ".tmp";
+        File.WriteAllBytes(unfinished, result.Image.ToArray());
+        File.Move(unfinished, link.ImageFile, overwrite: true);
+        if (link.SitesFile is not null)
+        {
+            File.WriteAllText(link.SitesFile, PatchListing.Render(result.Patches));
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,32 @@
+namespace ParaKit.Architecture.Tests;
+
+/// <summary>The table of docs/architecture.md: what each project under src may reference.</summary>
+internal static class AllowedReferences
+{
+    internal static readonly IReadOnlyDictionary<string, Layer> Of = new Dictionary<string, Layer>
+    {
+        ["ParaKit.Abi"] = new([], []),
+        ["ParaKit.CoreLib"] = new([], []),
+        ["ParaKit.Image"] = new([], ["Iced"]),
+        ["ParaKit.Guest"] = new(["ParaKit.Abi", "ParaKit.CoreLib"], []),
+        ["ParaKit.Rewriter"] = new(["ParaKit.Abi", "ParaKit.Image"], ["Iced"]),
+        ["ParaKit.Hardware"] = new([], ["Iced"]),
+        ["ParaKit.Hypervisor"] = new(["ParaKit.Abi", "ParaKit.Image", "ParaKit.Hardware", "ParaKit.Rewriter"], []),
+        ["ParaKit.Backends"] = new(["ParaKit.Abi", "ParaKit.Hypervisor"], []),
+        ["ParaKit.Testing"] = new(["ParaKit.Hypervisor", "ParaKit.Backends", "ParaKit.Image", "ParaKit.Rewriter"], []),
+        ["ParaKit.Cli"] = new(
+            ["ParaKit.Abi", "ParaKit.Image", "ParaKit.Rewriter", "ParaKit.Hardware", "ParaKit.Hypervisor", "ParaKit.Backends", "ParaKit.Testing"],
+            ["Spectre.Console", "System.CommandLine"]),
+
+        // Packs the tools and the guest side; contains no code that could know anything.
+        ["ParaKit.Sdk"] = new(["ParaKit.Abi", "ParaKit.CoreLib", "ParaKit.Guest", "ParaKit.Image", "ParaKit.Cli"], []),
+    };
+
+    /// <summary>Run by the compiler, not referenced by code: any project may ask for them as analyzers.</summary>
+    internal static readonly string[] CompilerParts =
+        ["ParaKit.Analyzers", "ParaKit.CodeFixes", "ParaKit.Generators", "ParaKit.TableGenerator"];
+
+    /// <param name="Projects">Projects below this one.</param>
+    /// <param name="Packages">Packages its code may use.</param>
+    internal sealed record Layer(string[] Projects, string[] Packages);
+}
