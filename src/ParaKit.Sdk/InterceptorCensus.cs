@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using ParaKit.Image;
@@ -20,17 +19,18 @@ internal static class InterceptorCensus
         .OrderBy(g => g.Key, StringComparer.Ordinal)
         .Select(g => new RewriteSite(g.Key, g.First().Replacement, g.Sum(s => s.Count)));
 
-    private static ImmutableArray<RewriteSite> CountOne(string assembly)
+    private static IEnumerable<RewriteSite> CountOne(string assembly)
     {
         using var file = new PEReader(File.OpenRead(assembly));
         MetadataReader metadata = file.GetMetadataReader();
-        return
+        List<RewriteSite> sites =
         [
             .. metadata.MethodDefinitions.Select(metadata.GetMethodDefinition)
                 .Where(m => IsGenerated(metadata, metadata.GetTypeDefinition(m.GetDeclaringType())))
                 .Select(m => new RewriteSite(metadata.GetString(m.Name), "paravirtual counterpart", m.GetCustomAttributes().Count(a => IsInterception(metadata, a))))
                 .Where(s => s.Count > 0),
         ];
+        return sites;
     }
 
     private static bool IsGenerated(MetadataReader metadata, TypeDefinition type) =>

@@ -29,7 +29,7 @@ public static class PatchListing
 
     private static IEnumerable<(string Bytes, string Text)> Disassemble(ReadOnlyMemory<byte> code)
     {
-        var decoder = Decoder.Create(64, code.ToArray());
+        var decoder = Iced.Intel.Decoder.Create(64, code.ToArray());
         var formatter = new NasmFormatter();
         var output = new StringOutput();
         int offset = 0;
