@@ -38,12 +38,11 @@ internal sealed class MicroGuest : Assembler
     /// <summary>Pseudo-physical frame of an address of the image.</summary>
     public static ulong FrameOf(ulong address) => (address - VirtualBase) >> 12;
 
-    /// <summary>A label that also becomes a symbol of the image.</summary>
-    public Label Symbol(string name)
+    /// <summary>Places a label here, and makes it a symbol of the image.</summary>
+    public void Place(ref Label label, string name)
     {
-        var label = CreateLabel(name);
+        Label(ref label);
         _symbols.Add((name, label));
-        return label;
     }
 
     /// <summary>Makes a hypercall through the hypercall page; arguments are in registers.</summary>
@@ -88,8 +87,8 @@ internal sealed class MicroGuest : Assembler
     public static KernelImage Build(Action<MicroGuest> body)
     {
         var guest = new MicroGuest();
-        var entry = guest.Symbol("entry");
-        guest.Label(ref entry);
+        var entry = guest.CreateLabel();
+        guest.Place(ref entry, "entry");
         guest.mov(rbp, rsi);
         body(guest);
         guest.nop();
