@@ -9,7 +9,7 @@ namespace ParaKit.Hypervisor.Tests.Support;
 /// A tiny paravirtual kernel, assembled in the test. Layout from <see cref="ImageBase"/>: hypercall page, code, then from
 /// <see cref="Data"/> pages for the test's own use. At entry RBP keeps the address of start_info.
 /// </summary>
-internal sealed class MicroGuest : Assembler
+internal sealed partial class MicroGuest : Assembler
 {
     public const ulong VirtualBase = 0xffff_ffff_8000_0000;
     public const ulong ImagePhysical = 0x10_0000;
