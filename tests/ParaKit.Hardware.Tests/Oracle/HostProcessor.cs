@@ -13,7 +13,7 @@ internal sealed unsafe partial class HostProcessor
     /// <summary>Where code, registers and data are; below the test guest's RAM size, so that the guest can use the same addresses.</summary>
     public const ulong Base = 0x2800000;
     public const ulong DataArea = Base + 0x2000;
-    public const int DataBytes = 0x1000;
+    public const int DataBytes = 0x2000;
 
     private const ulong Registers = Base + 0x1000;
     private const ulong FlagsSlot = Registers + 0x80;

@@ -8,6 +8,7 @@ internal static class RandomInstructions
     /// <summary>Base register of all memory operands.</summary>
     public const Register MemoryBase = Register.RBX;
 
+    private const int PageBytes = 4096;
     private const int StackPointer = 4;
     private const int BasePointer = 3;
 
@@ -47,14 +48,20 @@ internal static class RandomInstructions
             instruction.SetOpKind(index, OpKind.Memory);
             instruction.MemoryBase = MemoryBase;
             instruction.MemoryDisplSize = 4;
-            instruction.MemoryDisplacement64 = (ulong)(random.Next(4, 20) * 64);
+            bool mayCross = kind != OpCodeOperandKind.xmm_or_mem && kind != OpCodeOperandKind.mem;
+            instruction.MemoryDisplacement64 = mayCross && random.Next(4) == 0
+                ? (ulong)(PageBytes - random.Next(1, 8))
+                : (ulong)(random.Next(4, 20) * 64);
             return true;
         }
 
         if (immediate != OpKind.Register)
         {
             instruction.SetOpKind(index, immediate);
-            instruction.SetImmediate(index, immediate == OpKind.Immediate64 ? random.NextInt64() : RandomImmediate(random));
+            long value = kind == OpCodeOperandKind.imm8_const_1 ? 1
+                : immediate == OpKind.Immediate64 ? random.NextInt64()
+                : RandomImmediate(random);
+            instruction.SetImmediate(index, value);
             return true;
         }
 
