@@ -9,16 +9,22 @@ namespace ParaKit.Hardware;
 /// <summary>A PC-like machine: one processor, RAM, serial console, timer, interrupt controllers, exit port.</summary>
 public sealed class Machine : IDisposable
 {
+    private readonly InterruptControllerPair _interrupts;
+    private readonly IntervalTimer8254 _timer;
+    private readonly int _timerInput;
     private readonly ExitPort _exitPort;
 
-    internal Machine(PhysicalMemory memory, Processor processor, VirtualClock clock, PortBus ports, Uart16550 console, ExitPort exitPort)
+    internal Machine(MachineParts parts)
     {
-        Memory = memory;
-        Processor = processor;
-        Clock = clock;
-        Ports = ports;
-        Console = console;
-        _exitPort = exitPort;
+        Memory = parts.Memory;
+        Processor = parts.Processor;
+        Clock = parts.Clock;
+        Ports = parts.Ports;
+        Console = parts.Console;
+        _interrupts = parts.Interrupts;
+        _timer = parts.Timer;
+        _timerInput = parts.TimerInput;
+        _exitPort = parts.ExitPort;
     }
 
     /// <summary>RAM, from physical address 0.</summary>
@@ -41,15 +47,82 @@ public sealed class Machine : IDisposable
     /// interrupts disabled, or with nothing that could interrupt, is an exit.
     /// </summary>
     /// <param name="instructions">Retires at most this many.</param>
-    public ProcessorExit Run(long instructions) =>
-        _exitPort.TryTake(out uint code)
-            ? new ProcessorExit(ExitReason.PowerOff) { ExitCode = code }
-            : Processor.Run(instructions);
+    public ProcessorExit Run(long instructions)
+    {
+        long left = instructions;
+        while (true)
+        {
+            _timer.Update();
+            long slice = Math.Min(left, InstructionsToDeadline());
+            ProcessorExit exit = Processor.Run(slice, stopAfterPorts: true, out long unused);
+            left -= Math.Max(slice, 0) - Math.Max(unused, 0);
+            if (_exitPort.TryTake(out uint code))
+            {
+                return new ProcessorExit(ExitReason.PowerOff) { ExitCode = code };
+            }
+
+            bool goesOn = exit.Reason switch
+            {
+                ExitReason.BudgetExhausted => left > 0,
+                ExitReason.Halt => !Processor.Controls.Halt && TryWaitForInterrupt(),
+                _ => false,
+            };
+            if (!goesOn)
+            {
+                return exit;
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Processor.Dispose();
         Memory.Dispose();
+    }
+
+    /// <summary>How many instructions fit before the timer's next edge; at least one.</summary>
+    private long InstructionsToDeadline()
+    {
+        if (_timer.NextDeadline is not { } deadline)
+        {
+            return long.MaxValue;
+        }
+
+        ulong cycles = deadline > Clock.Cycles ? deadline - Clock.Cycles : 0;
+        ulong cost = Math.Max(Processor.Costs.Instruction, 1);
+        return Math.Max(1, (long)Math.Min((cycles + cost - 1) / cost, long.MaxValue / 2));
+    }
+
+    /// <summary>Lets virtual time pass after HLT; false if no interrupt can come.</summary>
+    private bool TryWaitForInterrupt()
+    {
+        if ((Processor.State.Rflags & Flags.Interrupt) == 0)
+        {
+            return false;
+        }
+
+        while (!_interrupts.IsRequested)
+        {
+            if (_timer.NextDeadline is not { } deadline || !_interrupts.CanInterrupt(_timerInput))
+            {
+                return false;
+            }
+
+            Clock.AdvanceTo(deadline);
+            _timer.Update();
+            if (!_interrupts.IsRequested && _timer.NextDeadline is null)
+            {
+                return false;
+            }
+
+            if (!_interrupts.IsRequested && _interrupts.First.InService != 0)
+            {
+                // The timer's input waits behind an interrupt in service that a halted processor cannot end.
+                return false;
+            }
+        }
+
+        return true;
     }
 }

@@ -6,23 +6,46 @@ using ParaKit.Hardware.Time;
 
 namespace ParaKit.Hardware;
 
-/// <summary>Assembles machines: the only place that knows addresses, ports and interrupt lines.</summary>
+/// <summary>Assembles machines: the only place that knows ports and interrupt lines.</summary>
 public static class MachineBuilder
 {
-    private const ushort Com1 = 0x3f8;
+    private const ushort FirstInterruptController = 0x20;
+    private const ushort Timer = 0x40;
+    private const ushort SecondInterruptController = 0xa0;
     private const ushort ExitPortAddress = 0xf4;
+    private const int ExitPortCount = 4;
+    private const ushort Com1 = 0x3f8;
+    private const int TimerInput = 0;
+    private const int Com1Input = 4;
 
     /// <summary>Builds a machine with its processor in 64-bit mode (see <see cref="Processor.Reset"/>).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The RAM size is not a positive multiple of 4096.</exception>
     public static Machine Build(MachineOptions options)
     {
         var memory = new PhysicalMemory(options.MemoryBytes);
         var clock = new VirtualClock(options.Costs.FrequencyHz);
         var ports = new PortBus();
-        var console = new Uart16550(new InterruptLine(null, 4));
+        var interrupts = new InterruptControllerPair();
+        var timer = new IntervalTimer8254(new InterruptLine(interrupts, TimerInput), clock);
+        var console = new Uart16550(new InterruptLine(interrupts, Com1Input));
         var exitPort = new ExitPort();
+        ports.Map(FirstInterruptController, InterruptController8259.PortCount, interrupts.First);
+        ports.Map(SecondInterruptController, InterruptController8259.PortCount, interrupts.Second);
+        ports.Map(Timer, IntervalTimer8254.PortCount, timer);
         ports.Map(Com1, Uart16550.PortCount, console);
-        ports.Map(ExitPortAddress, 4, exitPort);
-        var processor = new Processor(memory, clock, options.Costs, ports);
-        return new Machine(memory, processor, clock, ports, console, exitPort);
+        ports.Map(ExitPortAddress, ExitPortCount, exitPort);
+        var processor = new Processor(memory, clock, options.Costs, ports) { Interrupts = interrupts };
+        return new Machine(new MachineParts
+        {
+            Memory = memory,
+            Processor = processor,
+            Clock = clock,
+            Ports = ports,
+            Console = console,
+            Interrupts = interrupts,
+            Timer = timer,
+            TimerInput = TimerInput,
+            ExitPort = exitPort,
+        });
     }
 }

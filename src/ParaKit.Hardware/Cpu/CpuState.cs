@@ -46,6 +46,9 @@ public unsafe struct CpuState
     /// <summary>RFLAGS without the six arithmetic flags.</summary>
     internal ulong SystemFlags;
 
+    /// <summary>First element of the decode cache.</summary>
+    internal nint Instructions;
+
     /// <summary>Handle of the <see cref="Processor"/> that owns the block.</summary>
     internal nint Owner;
 
@@ -186,9 +189,9 @@ public unsafe struct CpuState
     /// <summary>Clears the whole state to zeros, keeping the owner; used at reset.</summary>
     internal void Clear()
     {
-        nint owner = Owner;
+        (nint owner, nint instructions) = (Owner, Instructions);
         new Span<byte>(Unsafe.AsPointer(ref this), sizeof(CpuState)).Clear();
-        Owner = owner;
+        (Owner, Instructions) = (owner, instructions);
         Cpl = 0;
     }
 }

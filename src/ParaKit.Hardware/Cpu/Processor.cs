@@ -17,6 +17,7 @@ public sealed unsafe partial class Processor : IDisposable, ICodeObserver
     private readonly CpuState* _cpu;
     private readonly DecodeCache _code;
     private GCHandle _self;
+    private MemoryBlock? _openBus;
 
     /// <summary>Creates a processor in its reset state (see <see cref="Reset"/>).</summary>
     /// <param name="memory">RAM; may be shared by several processors that run one after another.</param>
@@ -127,6 +128,7 @@ public sealed unsafe partial class Processor : IDisposable, ICodeObserver
             Memory.RemoveObserver(this);
             _self.Free();
             _code.Dispose();
+            _openBus?.Dispose();
             NativeMemory.AlignedFree(_cpu);
         }
     }

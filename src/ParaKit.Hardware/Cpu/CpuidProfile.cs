@@ -1,0 +1,81 @@
+using ParaKit.Hardware.Mmu;
+
+namespace ParaKit.Hardware.Cpu;
+
+/// <summary>What CPUID returns.</summary>
+internal readonly record struct CpuidLeaf(uint Eax, uint Ebx, uint Ecx, uint Edx);
+
+/// <summary>
+/// The processor's fixed description of itself: an x86-64 processor with SSE2 and nothing newer than what the
+/// instruction table has. No APIC, no x87 instructions beyond state saving, no AVX, no virtualization.
+/// Intel SDM vol. 2, "CPUID".
+/// </summary>
+internal static class CpuidProfile
+{
+    private const uint HighestBasic = 0x7;
+    private const uint HighestExtended = 0x8000_0008;
+
+    // Leaf 1, EDX.
+    private const uint Fpu = 1 << 0;
+    private const uint DebuggingExtensions = 1 << 2;
+    private const uint PageSizeExtensions = 1 << 3;
+    private const uint TimeStampCounter = 1 << 4;
+    private const uint ModelSpecificRegisters = 1 << 5;
+    private const uint PhysicalAddressExtension = 1 << 6;
+    private const uint Cmpxchg8b = 1 << 8;
+    private const uint PageGlobal = 1 << 13;
+    private const uint ConditionalMove = 1 << 15;
+    private const uint PageAttributeTable = 1 << 16;
+    private const uint CacheLineFlush = 1 << 19;
+    private const uint Fxsr = 1 << 24;
+    private const uint Sse = 1 << 25;
+    private const uint Sse2 = 1 << 26;
+
+    // Leaf 1, ECX.
+    private const uint Cmpxchg16b = 1 << 13;
+    private const uint Popcnt = 1 << 23;
+
+    // Leaf 7, EBX and ECX.
+    private const uint FsGsBase = 1 << 0;
+    private const uint UserModeInstructionPrevention = 1 << 2;
+
+    // Leaf 80000001h.
+    private const uint LahfSahf = 1 << 0;
+    private const uint Lzcnt = 1 << 5;
+    private const uint Syscall = 1 << 11;
+    private const uint NoExecute = 1 << 20;
+    private const uint GiantPages = 1 << 26;
+    private const uint Rdtscp = 1 << 27;
+    private const uint LongMode = 1u << 29;
+    private const uint InvariantTsc = 1 << 8;
+
+    /// <summary>Family 6, model 15, stepping 1: a plain 64-bit processor.</summary>
+    private const uint Signature = 0x0000_06f1;
+
+    /// <summary>CLFLUSH works on 8 quadwords (bits 8-15).</summary>
+    private const uint ClflushSize = 8 << 8;
+
+    public static CpuidLeaf Read(uint leaf, uint subleaf) => leaf switch
+    {
+        0 => new CpuidLeaf(HighestBasic, Text("Para"), Text("x86 "), Text("Kit ")),
+        1 => new CpuidLeaf(
+            Signature,
+            ClflushSize,
+            Cmpxchg16b | Popcnt,
+            Fpu | DebuggingExtensions | PageSizeExtensions | TimeStampCounter | ModelSpecificRegisters
+                | PhysicalAddressExtension | Cmpxchg8b | PageGlobal | ConditionalMove | PageAttributeTable
+                | CacheLineFlush | Fxsr | Sse | Sse2),
+        7 when subleaf == 0 => new CpuidLeaf(0, FsGsBase, UserModeInstructionPrevention, 0),
+        0x8000_0000 => new CpuidLeaf(HighestExtended, 0, 0, 0),
+        0x8000_0001 => new CpuidLeaf(
+            Signature, 0, LahfSahf | Lzcnt, Syscall | NoExecute | GiantPages | Rdtscp | LongMode),
+        0x8000_0002 => new CpuidLeaf(Text("Para"), Text("Kit "), Text("simu"), Text("late")),
+        0x8000_0003 => new CpuidLeaf(Text("d x8"), Text("6-64"), Text(" pro"), Text("cess")),
+        0x8000_0004 => new CpuidLeaf(Text("or\0\0"), 0, 0, 0),
+        0x8000_0007 => new CpuidLeaf(0, 0, 0, InvariantTsc),
+        0x8000_0008 => new CpuidLeaf((LinearAddress.Bits << 8) | PageTableEntry.PhysicalAddressBits, 0, 0, 0),
+        _ => default,
+    };
+
+    private static uint Text(string four) => (uint)(four[0] | (four[1] << 8) | (four[2] << 16) | (four[3] << 24));
+}

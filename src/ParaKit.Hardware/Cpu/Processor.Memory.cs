@@ -1,0 +1,151 @@
+using ParaKit.Hardware.Memory;
+using ParaKit.Hardware.Mmu;
+
+namespace ParaKit.Hardware.Cpu;
+
+// Linear addresses that the software TLB does not know.
+public sealed unsafe partial class Processor
+{
+    /// <summary>What undriven data lines read as.</summary>
+    private const byte OpenBus = 0xff;
+
+    /// <summary>
+    /// Host address of guest data at the current privilege level; null after noting a fault. Bytes that cross a page (or are
+    /// not RAM) come in the staging buffer; after a write access they are written back by <see cref="CommitStaging"/>.
+    /// </summary>
+    internal byte* Access(ulong linear, int size, AccessKind access, bool stackSegment)
+    {
+        ulong last = linear + (uint)size - 1;
+        if (!LinearAddress.IsCanonical(linear) || !LinearAddress.IsCanonical(last))
+        {
+            Step.Raise(_cpu, stackSegment ? ExceptionVector.StackFault : ExceptionVector.GeneralProtection, 0);
+            return null;
+        }
+
+        bool user = _cpu->Cpl == 3;
+        byte* first = Resolve(linear, access, user);
+        if (first == null || (linear & SoftwareTlb.PageMask) == (last & SoftwareTlb.PageMask))
+        {
+            return first;
+        }
+
+        byte* second = Resolve(last & SoftwareTlb.PageMask, access, user);
+        if (second == null)
+        {
+            return null;
+        }
+
+        int head = (int)((last & SoftwareTlb.PageMask) - linear);
+        Stage(first, second, linear, head, size);
+        return _cpu->Staging;
+    }
+
+    /// <summary>Host address of data that the processor itself uses (descriptors, TSS, stacks of handlers), as CPL 0.</summary>
+    internal byte* SystemAccess(ulong linear, AccessKind access)
+    {
+        int slot = SoftwareTlb.Slot(linear);
+        ulong tag = (linear & SoftwareTlb.PageMask) | SoftwareTlb.SupervisorKey;
+        ulong known = access == AccessKind.Write ? _cpu->WriteTags[slot] : _cpu->ReadTags[slot];
+        return known == tag ? (byte*)(linear + _cpu->Addends[slot]) : Resolve(linear, access, user: false);
+    }
+
+    /// <summary>Reads eight bytes as CPL 0; false after noting a fault.</summary>
+    internal bool TrySystemRead(ulong linear, out ulong value)
+    {
+        value = 0;
+        for (int i = 0; i < sizeof(ulong); i++)
+        {
+            byte* place = SystemAccess(linear + (uint)i, AccessKind.Read);
+            if (place == null)
+            {
+                return false;
+            }
+
+            if (i == 0 && (linear & ~SoftwareTlb.PageMask) <= (1 << SoftwareTlb.PageShift) - sizeof(ulong))
+            {
+                value = *(ulong*)place;
+                return true;
+            }
+
+            value |= (ulong)*place << (i * 8);
+        }
+
+        return true;
+    }
+
+    /// <summary>Writes back an access that crossed a page. Both pages were checked when it was opened.</summary>
+    internal void CommitStaging(int size)
+    {
+        ulong linear = _cpu->StagingAddress;
+        bool user = _cpu->Cpl == 3;
+        for (int i = 0; i < size; i++)
+        {
+            byte* place = Resolve(linear + (uint)i, AccessKind.Write, user);
+            if (place != null)
+            {
+                *place = _cpu->Staging[i];
+            }
+        }
+    }
+
+    private void Stage(byte* first, byte* second, ulong linear, int head, int size)
+    {
+        _cpu->StagingAddress = linear;
+        new ReadOnlySpan<byte>(first, head).CopyTo(new Span<byte>(_cpu->Staging, head));
+        new ReadOnlySpan<byte>(second, size - head).CopyTo(new Span<byte>(_cpu->Staging + head, size - head));
+    }
+
+    /// <summary>Walks the page tables for a canonical address, fills the TLB, and returns the host address or null after a fault.</summary>
+    private byte* Resolve(ulong linear, AccessKind access, bool user)
+    {
+        if (!TryWalk(linear, access, user, out PageWalk walk))
+        {
+            return null;
+        }
+
+        ulong frame = walk.Physical >> PhysicalMemory.FrameShift;
+        if (!Memory.Contains(frame << PhysicalMemory.FrameShift, PhysicalMemory.FrameBytes))
+        {
+            return Nothing((int)walk.Physical & (PhysicalMemory.FrameBytes - 1));
+        }
+
+        if (access == AccessKind.Write)
+        {
+            Memory.NoteWrite(walk.Physical, 1);
+        }
+
+        byte* host = Memory.Base + walk.Physical;
+        ulong tag = (linear & SoftwareTlb.PageMask) | (user ? SoftwareTlb.UserKey : SoftwareTlb.SupervisorKey);
+        SoftwareTlb.FillData(_cpu, tag, (ulong)host - linear, walk.CacheAsWritable && !Memory.CarriesCode(frame));
+        return host;
+    }
+
+    private bool TryWalk(ulong linear, AccessKind access, bool user, out PageWalk walk)
+    {
+        if ((_cpu->Cr0 & Cpu.Cr0.Paging) == 0 || !LinearAddress.IsCanonical(linear))
+        {
+            walk = default;
+            Step.Raise(_cpu, ExceptionVector.GeneralProtection, 0);
+            return false;
+        }
+
+        bool found = PageWalker.TryWalk(Memory, in *_cpu, linear, access, user, setBits: true, out walk);
+        Counters.PageWalks++;
+        Counters.PageWalkReferences += walk.References;
+        Clock.Charge((ulong)walk.References * Costs.PageWalkReference);
+        if (!found)
+        {
+            Step.Raise(_cpu, ExceptionVector.PageFault, (uint)walk.ErrorCode, linear);
+        }
+
+        return found;
+    }
+
+    /// <summary>A page of open bus: reads all ones; what is written there is lost.</summary>
+    private byte* Nothing(int offset)
+    {
+        _openBus ??= new MemoryBlock(2 * PhysicalMemory.FrameBytes);
+        new Span<byte>(_openBus.Pointer, 2 * PhysicalMemory.FrameBytes).Fill(OpenBus);
+        return _openBus.Pointer + offset;
+    }
+}

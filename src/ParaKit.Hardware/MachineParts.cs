@@ -1,0 +1,29 @@
+using ParaKit.Hardware.Bus;
+using ParaKit.Hardware.Cpu;
+using ParaKit.Hardware.Devices;
+using ParaKit.Hardware.Memory;
+using ParaKit.Hardware.Time;
+
+namespace ParaKit.Hardware;
+
+/// <summary>What a <see cref="Machine"/> is made of.</summary>
+internal sealed record MachineParts
+{
+    public required PhysicalMemory Memory { get; init; }
+
+    public required Processor Processor { get; init; }
+
+    public required VirtualClock Clock { get; init; }
+
+    public required PortBus Ports { get; init; }
+
+    public required Uart16550 Console { get; init; }
+
+    public required InterruptControllerPair Interrupts { get; init; }
+
+    public required IntervalTimer8254 Timer { get; init; }
+
+    public required int TimerInput { get; init; }
+
+    public required ExitPort ExitPort { get; init; }
+}

@@ -1,0 +1,33 @@
+using ParaKit.Hardware.Cpu;
+
+namespace ParaKit.Hypervisor.Diagnostics;
+
+/// <summary>Names under which exits are counted; part of the command line's output.</summary>
+internal static class ExitNames
+{
+    public const string Hypercall = "Hypercall";
+    public const string SystemCall = "SystemCall";
+    public const string SoftwareInterrupt = "SoftwareInterrupt";
+    public const string Timer = "Timer";
+    public const string Other = "Other";
+
+    /// <summary>Name of an exception. Intel SDM vol. 3A, "Protected-Mode Exceptions and Interrupts".</summary>
+    public static string OfException(byte vector) => vector switch
+    {
+        ExceptionVector.DivideError => "DivideError",
+        ExceptionVector.Debug => "Debug",
+        ExceptionVector.Breakpoint => "Breakpoint",
+        ExceptionVector.Overflow => "Overflow",
+        ExceptionVector.InvalidOpcode => "InvalidOpcode",
+        ExceptionVector.DeviceNotAvailable => "DeviceNotAvailable",
+        ExceptionVector.InvalidTss => "InvalidTss",
+        ExceptionVector.SegmentNotPresent => "SegmentNotPresent",
+        ExceptionVector.StackFault => "StackFault",
+        ExceptionVector.GeneralProtection => "GeneralProtection",
+        ExceptionVector.PageFault => "PageFault",
+        ExceptionVector.X87Error => "X87Error",
+        ExceptionVector.AlignmentCheck => "AlignmentCheck",
+        ExceptionVector.SimdError => "SimdError",
+        _ => Other,
+    };
+}

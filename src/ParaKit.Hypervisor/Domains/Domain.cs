@@ -1,0 +1,102 @@
+using ParaKit.Abi;
+using ParaKit.Hypervisor.Diagnostics;
+using ParaKit.Hypervisor.Events;
+using ParaKit.Hypervisor.Memory;
+using ParaKit.Image;
+
+namespace ParaKit.Hypervisor.Domains;
+
+/// <summary>A guest: its frames, its virtual processor, its events and what it has done.</summary>
+internal sealed class Domain
+{
+    /// <summary>Identifier.</summary>
+    public required DomainId Id { get; init; }
+
+    /// <summary>What it was built from.</summary>
+    public required KernelImage Image { get; init; }
+
+    /// <summary>Machine frames by pseudo-physical frame number, as built.</summary>
+    public required ulong[] Frames { get; init; }
+
+    /// <summary>Its virtual processor.</summary>
+    public required VirtualCpu Vcpu { get; init; }
+
+    /// <summary>Its memory as it sees it.</summary>
+    public required GuestMemory Memory { get; init; }
+
+    /// <summary>Guard of its page tables.</summary>
+    public required DirectPaging Paging { get; init; }
+
+    /// <summary>Machine to pseudo-physical frames, for all domains.</summary>
+    public required MachineToPhysicalMap MachineToPhysical { get; init; }
+
+    /// <summary>Its shared info page.</summary>
+    public required SharedInfoPage Shared { get; init; }
+
+    /// <summary>Its ports.</summary>
+    public required EventChannelTable Events { get; init; }
+
+    /// <summary>Its time.</summary>
+    public required GuestClock Clock { get; init; }
+
+    /// <summary>Takes what it prints.</summary>
+    public required Action<ReadOnlySpan<byte>> Console { get; init; }
+
+    /// <summary>Hypercalls by Xen's names.</summary>
+    public Counters HypercallCounts { get; } = new();
+
+    /// <summary>Reasons for leaving the guest.</summary>
+    public Counters ExitCounts { get; } = new();
+
+    /// <summary>What it is doing.</summary>
+    public DomainState State { get; private set; } = DomainState.Running;
+
+    /// <summary>Why it was shut down.</summary>
+    public ShutdownReason ShutdownReason { get; private set; }
+
+    /// <summary>Why it crashed, one line.</summary>
+    public string? CrashReason { get; private set; }
+
+    /// <summary>Ports that poll waits for; null if it does not poll.</summary>
+    public uint[]? PolledPorts { get; set; }
+
+    /// <summary>Assists in force, one bit per <see cref="VmAssistType"/>.</summary>
+    public ulong Assists { get; set; }
+
+    /// <summary>Whether it is still alive.</summary>
+    public bool IsAlive => State is DomainState.Running or DomainState.Blocked;
+
+    /// <summary>Puts the virtual processor to sleep until an event.</summary>
+    public void Block() => State = DomainState.Blocked;
+
+    /// <summary>Wakes the virtual processor.</summary>
+    public void Unblock()
+    {
+        if (State == DomainState.Blocked)
+        {
+            State = DomainState.Running;
+            PolledPorts = null;
+            Vcpu.Timers.PollTimeout = VirtualTimers.Never;
+        }
+    }
+
+    /// <summary>Stops the domain for a reason that it gave.</summary>
+    public void ShutDown(ShutdownReason reason)
+    {
+        if (IsAlive)
+        {
+            ShutdownReason = reason;
+            State = DomainState.ShutDown;
+        }
+    }
+
+    /// <summary>Stops the domain because it cannot go on. The first reason counts.</summary>
+    public void Crash(string reason)
+    {
+        if (IsAlive)
+        {
+            CrashReason = reason;
+            State = DomainState.Crashed;
+        }
+    }
+}

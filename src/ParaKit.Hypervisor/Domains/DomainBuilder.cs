@@ -1,0 +1,168 @@
+using System.Runtime.InteropServices;
+using ParaKit.Abi;
+using ParaKit.Hardware;
+using ParaKit.Hardware.Cpu;
+using ParaKit.Hardware.Memory;
+using ParaKit.Hypervisor.Events;
+using ParaKit.Hypervisor.Memory;
+using ParaKit.Image;
+
+namespace ParaKit.Hypervisor.Domains;
+
+/// <summary>
+/// Makes a domain from an image: Xen's start-of-day state. Xen public/xen.h, "Start-of-day memory layout";
+/// public/elfnote.h.
+/// </summary>
+internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, FrameTable frameTable, MachineToPhysicalMap machineToPhysical)
+{
+    private const int VcpuInfoSlots = SharedInfo.LegacyMaximumVcpus;
+    private const uint BackendStorePort = 1;
+    private const uint BackendConsolePort = 2;
+
+    private static readonly DomainId BackendDomain = new(0);
+
+    private PhysicalMemory Memory => machine.Memory;
+
+    /// <summary>Builds a domain whose virtual processor is about to execute the image's entry point.</summary>
+    /// <exception cref="DomainBuildException">The image cannot become a paravirtual domain of this size.</exception>
+    public Domain Build(DomainId id, KernelImage image, ulong memoryBytes, string commandLine, Action<ReadOnlySpan<byte>> console)
+    {
+        if (!XenNotes.TryParse(image, out var notes))
+        {
+            throw new DomainBuildException($"'{image.Name}' has no Xen entry note: it is not a paravirtual kernel.");
+        }
+
+        var layout = DomainLayout.Plan(image, notes, memoryBytes / PageTableEntries.FrameBytes);
+        var frames = AllocateFrames(id, layout);
+        LoadImage(image, notes, layout, frames);
+
+        var domain = Assemble(id, image, frames, console);
+        WriteSharedInfo(domain);
+        WriteP2M(layout, frames);
+        WriteStartInfo(domain, layout, commandLine);
+        InstallTables(domain, layout);
+        SetEntryState(domain.Vcpu, notes, layout);
+        return domain;
+    }
+
+    private ulong[] AllocateFrames(DomainId id, DomainLayout layout)
+    {
+        var frames = new ulong[layout.FrameCount];
+        for (var i = 0; i < frames.Length; i++)
+        {
+            frames[i] = allocator.Allocate(id);
+            machineToPhysical[frames[i]] = (ulong)i;
+        }
+
+        return frames;
+    }
+
+    private void LoadImage(KernelImage image, XenNotes notes, DomainLayout layout, ulong[] frames)
+    {
+        foreach (var segment in image.Segments)
+        {
+            Copy(frames, segment.PhysicalAddress - notes.PaddrOffset, segment.Data.Span);
+        }
+
+        if (notes.HypercallPage is not { } address)
+        {
+            return;
+        }
+
+        var frame = (address - layout.Base) / PageTableEntries.FrameBytes;
+        if (address % PageTableEntries.FrameBytes != 0 || address < layout.Base || frame >= layout.StartInfoFrame)
+        {
+            throw new DomainBuildException($"'{image.Name}': the hypercall page 0x{address:x} is not a page of the image.");
+        }
+
+        HypercallPage.Fill(Page(frames[frame]));
+    }
+
+    private Domain Assemble(DomainId id, KernelImage image, ulong[] frames, Action<ReadOnlySpan<byte>> console)
+    {
+        var descriptors = new DescriptorTableArea(Memory, allocator);
+        var shared = new SharedInfoPage(Memory, allocator.AllocateShared(id));
+        return new Domain
+        {
+            Id = id,
+            Image = image,
+            Frames = frames,
+            Vcpu = new VirtualCpu(machine.Processor, descriptors),
+            Memory = new GuestMemory(machine.Processor, Memory),
+            Paging = new DirectPaging(frameTable, Memory, machineToPhysical.Slot, descriptors.Slot),
+            MachineToPhysical = machineToPhysical,
+            Shared = shared,
+            Events = new EventChannelTable(id, new TwoLevelDelivery(shared), shared),
+            Clock = new GuestClock(machine.Clock),
+            Console = console,
+        };
+    }
+
+    private void WriteSharedInfo(Domain domain)
+    {
+        const ulong MaskOffset = 1;
+        for (ulong vcpu = 0; vcpu < VcpuInfoSlots; vcpu++)
+        {
+            Memory.Write(domain.Shared.Address + (vcpu * VcpuInfo.Size) + MaskOffset, (byte)1);
+        }
+
+        domain.Shared.WriteWallClock(GuestClock.WallClockSeconds);
+        domain.Shared.WriteTime(domain.Clock.Capture());
+    }
+
+    private void WriteP2M(DomainLayout layout, ulong[] frames) =>
+        Copy(frames, layout.P2MFrame * PageTableEntries.FrameBytes, MemoryMarshal.AsBytes(frames.AsSpan()));
+
+    private void WriteStartInfo(Domain domain, DomainLayout layout, string commandLine)
+    {
+        domain.Events.AllocateForBackend(BackendDomain, BackendStorePort, out var storePort);
+        domain.Events.AllocateForBackend(BackendDomain, BackendConsolePort, out var consolePort);
+        var info = StartInfoWriter.Make(layout, domain.Frames, domain.Shared.Address, storePort, consolePort, commandLine);
+        Memory.Write(domain.Frames[layout.StartInfoFrame] << PageTableEntries.FrameShift, info);
+    }
+
+    private void InstallTables(Domain domain, DomainLayout layout)
+    {
+        var tables = new BootstrapTables(Memory, domain.Frames, layout);
+        tables.MapAll();
+        var pinned = domain.Paging.Pin(tables.Root, domain.Id, PageType.L4Table);
+        var acquired = domain.Paging.Acquire(tables.Root, domain.Id, PageType.L4Table);
+        if (pinned != Errno.None || acquired != Errno.None)
+        {
+            throw new InvalidOperationException($"The bootstrap page tables are refused: {pinned}, {acquired}.");
+        }
+
+        domain.Vcpu.KernelTable = tables.Root;
+    }
+
+    private static void SetEntryState(VirtualCpu vcpu, XenNotes notes, DomainLayout layout)
+    {
+        vcpu.Processor.Reset();
+        vcpu.Processor.Controls = ExitControls.All;
+        ref var state = ref vcpu.State;
+        state.Gdtr = new DescriptorTableRegister { Base = DescriptorTableArea.LinearBase, Limit = DescriptorTableArea.Limit };
+        state.Cr0 |= Cr0.AlignmentMask;
+        state.Cpl = 3;
+        vcpu.LoadFlatKernelSegments();
+        state.Ds = state.Es = state.Fs = state.Gs = default;
+        state.Rflags = Flags.Interrupt | Flags.AlwaysOne;
+        state.Rip = notes.Entry;
+        state.Registers[GeneralRegister.Rsi] = layout.Address(layout.StartInfoFrame);
+        state.Registers[GeneralRegister.Rsp] = layout.Address(layout.StackFrame + 1);
+        vcpu.LoadTables();
+    }
+
+    private void Copy(ulong[] frames, ulong pseudoPhysical, ReadOnlySpan<byte> data)
+    {
+        while (!data.IsEmpty)
+        {
+            var offset = (int)(pseudoPhysical % PageTableEntries.FrameBytes);
+            var length = Math.Min(data.Length, PageTableEntries.FrameBytes - offset);
+            data[..length].CopyTo(Page(frames[pseudoPhysical / PageTableEntries.FrameBytes])[offset..]);
+            data = data[length..];
+            pseudoPhysical += (ulong)length;
+        }
+    }
+
+    private Span<byte> Page(ulong frame) => Memory.Span(frame << PageTableEntries.FrameShift, PageTableEntries.FrameBytes);
+}

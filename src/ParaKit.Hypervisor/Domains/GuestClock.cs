@@ -1,0 +1,59 @@
+using ParaKit.Abi;
+using ParaKit.Hardware.Time;
+
+namespace ParaKit.Hypervisor.Domains;
+
+/// <summary>Turns the machine's clock into the time that guests see. Xen public/xen.h, "vcpu_time_info".</summary>
+internal sealed class GuestClock
+{
+    /// <summary>Wall clock at system time 0 in seconds since 1970: fixed (2026-01-01), so that runs repeat exactly.</summary>
+    public const ulong WallClockSeconds = 1_767_225_600;
+
+    private const ulong NanosecondsPerSecond = 1_000_000_000;
+
+    private readonly VirtualClock _clock;
+    private readonly uint _multiplier;
+    private readonly sbyte _shift;
+
+    /// <summary>Prepares the scale from cycles to nanoseconds.</summary>
+    public GuestClock(VirtualClock clock)
+    {
+        _clock = clock;
+        (_multiplier, _shift) = Scale(clock.FrequencyHz);
+    }
+
+    /// <summary>System time in nanoseconds.</summary>
+    public ulong Now => _clock.Nanoseconds;
+
+    /// <summary>The present moment as the guest reads it; the caller sets the version.</summary>
+    public VcpuTimeInfo Capture() => new()
+    {
+        TscTimestamp = _clock.Cycles,
+        SystemTime = _clock.Nanoseconds,
+        TscToSystemMultiplier = _multiplier,
+        TscShift = _shift,
+    };
+
+    /// <summary>Multiplier with its top bit set, and the shift that goes with it.</summary>
+    internal static (uint Multiplier, sbyte Shift) Scale(ulong frequencyHz)
+    {
+        sbyte shift = 0;
+        while (Multiplier(frequencyHz, shift) > uint.MaxValue)
+        {
+            shift++;
+        }
+
+        while (Multiplier(frequencyHz, shift) <= uint.MaxValue / 2)
+        {
+            shift--;
+        }
+
+        return ((uint)Multiplier(frequencyHz, shift), shift);
+    }
+
+    private static UInt128 Multiplier(ulong frequencyHz, int shift)
+    {
+        var scaled = (UInt128)NanosecondsPerSecond << 32;
+        return shift >= 0 ? scaled / ((UInt128)frequencyHz << shift) : (scaled << -shift) / frequencyHz;
+    }
+}

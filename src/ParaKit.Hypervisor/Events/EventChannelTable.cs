@@ -1,0 +1,197 @@
+using ParaKit.Abi;
+using ParaKit.Hypervisor.Memory;
+
+namespace ParaKit.Hypervisor.Events;
+
+/// <summary>
+/// The ports of a domain with one virtual processor. Peers are the domain itself or host-side back ends.
+/// Xen public/event_channel.h, "EVTCHNOP_*".
+/// </summary>
+internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery, SharedInfoPage page)
+{
+    private const uint FirstPort = 1;
+
+    private readonly EventChannel[] _ports = new EventChannel[SharedInfo.EventChannelCount];
+    private readonly uint[] _virqPorts = new uint[VirqLimits.Count];
+
+    /// <summary>Whether the number names a port, open or closed.</summary>
+    public static bool IsPort(uint port) => port < SharedInfo.EventChannelCount;
+
+    /// <summary>State of a port.</summary>
+    public EventChannel this[uint port] => _ports[port];
+
+    /// <summary>Allocates a port that a domain may connect to. ENOSPC.</summary>
+    public Errno AllocateUnbound(DomainId remote, out uint port) => Open(new EventChannel(EventChannelStatus.Unbound, remote), out port);
+
+    /// <summary>Allocates a port that is connected to a back end of the host. ENOSPC.</summary>
+    public Errno AllocateForBackend(DomainId remote, uint remotePort, out uint port) =>
+        Open(new EventChannel(EventChannelStatus.Interdomain, remote, remotePort), out port);
+
+    /// <summary>Connects a new port to an unbound port. ESRCH, EINVAL, ENOSPC.</summary>
+    public Errno BindInterdomain(DomainId remote, uint remotePort, out uint port)
+    {
+        port = 0;
+        if (remote != self)
+        {
+            return Errno.ESRCH;
+        }
+
+        if (!IsPort(remotePort) || _ports[remotePort] is not { Status: EventChannelStatus.Unbound } unbound || unbound.Remote != self)
+        {
+            return Errno.EINVAL;
+        }
+
+        var result = Open(new EventChannel(EventChannelStatus.Interdomain, self, remotePort), out port);
+        if (result == Errno.None)
+        {
+            _ports[remotePort] = new EventChannel(EventChannelStatus.Interdomain, self, port);
+            // Events sent before the connection existed are lost: tell the new end to look.
+            delivery.SetPending(port);
+        }
+
+        return result;
+    }
+
+    /// <summary>Binds a virtual interrupt. EINVAL, ENOENT, EEXIST, ENOSPC.</summary>
+    public Errno BindVirq(Virq virq, uint vcpu, out uint port)
+    {
+        port = 0;
+        if ((uint)virq >= VirqLimits.Count || (IsGlobal(virq) && vcpu != 0))
+        {
+            return Errno.EINVAL;
+        }
+
+        if (vcpu != 0)
+        {
+            return Errno.ENOENT;
+        }
+
+        if (_virqPorts[(uint)virq] != 0)
+        {
+            return Errno.EEXIST;
+        }
+
+        var result = Open(new EventChannel(EventChannelStatus.Virq, Virq: virq), out port);
+        _virqPorts[(uint)virq] = port;
+        return result;
+    }
+
+    /// <summary>Binds a port for interprocessor events. ENOENT, ENOSPC.</summary>
+    public Errno BindIpi(uint vcpu, out uint port)
+    {
+        port = 0;
+        return vcpu != 0 ? Errno.ENOENT : Open(new EventChannel(EventChannelStatus.Ipi), out port);
+    }
+
+    /// <summary>Chooses the processor that a port notifies. ENOENT, EINVAL.</summary>
+    public Errno BindVcpu(uint port, uint vcpu)
+    {
+        if (vcpu != 0)
+        {
+            return Errno.ENOENT;
+        }
+
+        return IsPort(port) && _ports[port] switch
+        {
+            { Status: EventChannelStatus.Unbound or EventChannelStatus.Interdomain } => true,
+            { Status: EventChannelStatus.Virq } bound => IsGlobal(bound.Virq),
+            _ => false,
+        } ? Errno.None : Errno.EINVAL;
+    }
+
+    /// <summary>Closes a port. EINVAL.</summary>
+    public Errno Close(uint port)
+    {
+        if (!IsPort(port) || _ports[port].Status == EventChannelStatus.Closed)
+        {
+            return Errno.EINVAL;
+        }
+
+        var closed = _ports[port];
+        _ports[port] = default;
+        page.ClearPending(port);
+        if (closed.Status == EventChannelStatus.Virq)
+        {
+            _virqPorts[(uint)closed.Virq] = 0;
+        }
+
+        if (closed.Status == EventChannelStatus.Interdomain && closed.Remote == self)
+        {
+            _ports[closed.RemotePort] = new EventChannel(EventChannelStatus.Unbound, self);
+        }
+
+        return Errno.None;
+    }
+
+    /// <summary>Closes all ports.</summary>
+    public void Reset()
+    {
+        for (var port = FirstPort; port < SharedInfo.EventChannelCount; port++)
+        {
+            Close(port);
+        }
+    }
+
+    /// <summary>Sends an event to the other end of a port. EINVAL.</summary>
+    public Errno Send(uint port)
+    {
+        if (!IsPort(port))
+        {
+            return Errno.EINVAL;
+        }
+
+        var channel = _ports[port];
+        switch (channel.Status)
+        {
+            case EventChannelStatus.Interdomain when channel.Remote == self:
+                delivery.SetPending(channel.RemotePort);
+                return Errno.None;
+            case EventChannelStatus.Interdomain or EventChannelStatus.Unbound:
+                return Errno.None;
+            case EventChannelStatus.Ipi:
+                delivery.SetPending(port);
+                return Errno.None;
+            default:
+                return Errno.EINVAL;
+        }
+    }
+
+    /// <summary>Clears a port's mask. EINVAL.</summary>
+    public Errno Unmask(uint port)
+    {
+        if (!IsPort(port))
+        {
+            return Errno.EINVAL;
+        }
+
+        delivery.Unmask(port);
+        return Errno.None;
+    }
+
+    /// <summary>Raises a virtual interrupt if it is bound.</summary>
+    public void Raise(Virq virq)
+    {
+        if (_virqPorts[(uint)virq] is var port and not 0)
+        {
+            delivery.SetPending(port);
+        }
+    }
+
+    private static bool IsGlobal(Virq virq) =>
+        virq is not (Virq.Timer or Virq.Debug or Virq.Xenoprof or Virq.PerformanceMonitor);
+
+    private Errno Open(EventChannel channel, out uint port)
+    {
+        for (port = FirstPort; port < SharedInfo.EventChannelCount; port++)
+        {
+            if (_ports[port].Status == EventChannelStatus.Closed)
+            {
+                _ports[port] = channel;
+                return Errno.None;
+            }
+        }
+
+        port = 0;
+        return Errno.ENOSPC;
+    }
+}

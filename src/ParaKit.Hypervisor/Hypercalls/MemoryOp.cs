@@ -1,0 +1,43 @@
+using ParaKit.Abi;
+
+namespace ParaKit.Hypervisor.Hypercalls;
+
+/// <summary>memory_op: what memory there is. Xen public/memory.h, "HYPERVISOR_memory_op". Domains keep the frames they were built with.</summary>
+internal static class MemoryOp
+{
+    private const ulong CommandMask = 0x3f;
+
+    /// <summary>command, argument. EFAULT, ESRCH, ENOSYS.</summary>
+    [Hypercall(HypercallNumber.MemoryOp)]
+    public static long Invoke(ref HypercallContext context) => (MemoryOperation)(context.Argument1 & CommandMask) switch
+    {
+        MemoryOperation.MaximumRamPage => (long)context.Domain.MachineToPhysical.FrameCount,
+        MemoryOperation.CurrentReservation or MemoryOperation.MaximumReservation => ForSelf(ref context, context.Domain.Frames.Length),
+        MemoryOperation.MaximumGuestFrame => ForSelf(ref context, context.Domain.Frames.Length - 1),
+        MemoryOperation.MachinePhysicalMapping => MachinePhysicalMapping(ref context),
+        _ => HypercallContext.Result(Errno.ENOSYS),
+    };
+
+    private static long ForSelf(ref HypercallContext context, long value)
+    {
+        if (!context.TryRead(new GuestPointer<MemoryDomain>(context.Argument2), out var request))
+        {
+            return HypercallContext.Result(Errno.EFAULT);
+        }
+
+        var isSelf = request.Domain == DomainIds.Self || request.Domain == context.Domain.Id.Value;
+        return isSelf ? value : HypercallContext.Result(Errno.ESRCH);
+    }
+
+    private static long MachinePhysicalMapping(ref HypercallContext context)
+    {
+        var mapping = new MachinePhysicalMapping
+        {
+            VirtualStart = MachineToPhysical.VirtualStart,
+            VirtualEnd = MachineToPhysical.VirtualEnd,
+            MaximumFrame = context.Domain.MachineToPhysical.FrameCount - 1,
+        };
+        return context.TryWrite(new GuestPointer<MachinePhysicalMapping>(context.Argument2), in mapping)
+            ? 0 : HypercallContext.Result(Errno.EFAULT);
+    }
+}

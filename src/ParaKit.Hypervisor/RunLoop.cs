@@ -1,0 +1,181 @@
+using ParaKit.Abi;
+using ParaKit.Hardware;
+using ParaKit.Hardware.Cpu;
+using ParaKit.Hypervisor.Diagnostics;
+using ParaKit.Hypervisor.Domains;
+using ParaKit.Hypervisor.Emulation;
+using ParaKit.Hypervisor.Hypercalls;
+
+namespace ParaKit.Hypervisor;
+
+/// <summary>
+/// Runs a paravirtual domain: enter the guest, take its exit, serve it, until the domain ends. Time moves by what the processor
+/// and the cost profile charge; a sleeping guest skips to its next timer.
+/// </summary>
+internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
+{
+    private const long InstructionsPerSlice = 1 << 20;
+
+    private readonly Processor _processor = machine.Processor;
+    private long _exits;
+
+    /// <summary>What the processor cannot execute, after <see cref="RunEnd.Unimplemented"/>.</summary>
+    public string? UnimplementedMessage { get; private set; }
+
+    /// <summary>Runs until something ends the run.</summary>
+    public RunEnd Run()
+    {
+        while (domain.IsAlive)
+        {
+            if (limits.Cancellation.IsCancellationRequested)
+            {
+                return RunEnd.Cancelled;
+            }
+
+            if (RemainingInstructions() <= 0)
+            {
+                return RunEnd.LimitReached;
+            }
+
+            if (domain.State == DomainState.Blocked && !TimedWait.TryWait(domain, machine.Clock))
+            {
+                return RunEnd.Deadlocked;
+            }
+
+            PrepareEntry();
+            if (domain.IsAlive && !TryRunSlice())
+            {
+                return RunEnd.Unimplemented;
+            }
+        }
+
+        return RunEnd.DomainEnded;
+    }
+
+    /// <summary>Exits count as instructions, so that a guest which only faults comes to an end too.</summary>
+    private long RemainingInstructions() =>
+        limits.MaxInstructions == 0 ? long.MaxValue : limits.MaxInstructions - _processor.Counters.Instructions - _exits;
+
+    private void PrepareEntry()
+    {
+        if (domain.Vcpu.Timers.TakeDue(domain.Clock.Now))
+        {
+            domain.Events.Raise(Virq.Timer);
+        }
+
+        if (domain.Paging.TlbFlushRequired)
+        {
+            _processor.FlushTlb();
+            domain.Paging.TlbFlushRequired = false;
+        }
+
+        if (domain.Shared.NeedsDelivery)
+        {
+            BounceFrame.Enter(domain, Bounce.Event(domain.Vcpu));
+        }
+    }
+
+    private bool TryRunSlice()
+    {
+        var exit = _processor.Run(NextBudget());
+        if (exit.Reason == ExitReason.BudgetExhausted)
+        {
+            if (domain.Vcpu.Timers.Next <= domain.Clock.Now)
+            {
+                domain.ExitCounts.Count(ExitNames.Timer);
+                ChargeExit();
+                domain.Shared.WriteTime(domain.Clock.Capture());
+            }
+
+            return true;
+        }
+
+        ChargeExit();
+        return TryHandle(exit);
+    }
+
+    private long NextBudget()
+    {
+        var budget = Math.Min(InstructionsPerSlice, RemainingInstructions());
+        var next = domain.Vcpu.Timers.Next;
+        if (next == VirtualTimers.Never)
+        {
+            return budget;
+        }
+
+        var cycles = machine.Clock.CyclesAtNanoseconds(next) - machine.Clock.Cycles;
+        return (long)Math.Clamp(cycles / _processor.Costs.Instruction, 1, (ulong)budget);
+    }
+
+    private void ChargeExit()
+    {
+        _exits++;
+        machine.Clock.Charge(_processor.Costs.Exit + _processor.Costs.Entry);
+    }
+
+    private bool TryHandle(in ProcessorExit exit)
+    {
+        switch (exit.Reason)
+        {
+            case ExitReason.Syscall:
+                HandleSyscall(exit);
+                return true;
+            case ExitReason.Exception:
+                HandleException(exit);
+                return true;
+            case ExitReason.SoftwareInterrupt:
+                domain.ExitCounts.Count(ExitNames.SoftwareInterrupt);
+                ExceptionInjection.InjectSoftwareInterrupt(domain, exit.Vector, exit.InstructionLength);
+                return true;
+            case ExitReason.Unimplemented:
+                UnimplementedMessage = exit.Message;
+                return false;
+            default:
+                domain.ExitCounts.Count(ExitNames.Other);
+                domain.Crash($"The processor stopped with {exit.Reason} at {domain.Image.Describe(domain.Vcpu.State.Rip)}. {exit.Message}");
+                return true;
+        }
+    }
+
+    private void HandleSyscall(in ProcessorExit exit)
+    {
+        var vcpu = domain.Vcpu;
+        if (vcpu.InKernelMode)
+        {
+            domain.ExitCounts.Count(ExitNames.Hypercall);
+            machine.Clock.Charge(_processor.Costs.Hypercall);
+            HypercallTable.Dispatch(domain);
+            return;
+        }
+
+        domain.ExitCounts.Count(ExitNames.SystemCall);
+        if (vcpu.SyscallCallback == 0)
+        {
+            vcpu.State.Rip -= exit.InstructionLength;
+            ExceptionInjection.Inject(domain, ExceptionVector.InvalidOpcode, errorCode: null);
+            return;
+        }
+
+        // As the instruction does: the frame shows the return address and flags in RCX and R11, and the flat user segments.
+        ref var state = ref vcpu.State;
+        state.Registers[GeneralRegister.Rcx] = state.Rip;
+        state.Registers[GeneralRegister.R11] = state.Rflags;
+        (state.Cs.Selector, state.Ss.Selector) = (FlatSelectors.UserCode, FlatSelectors.UserStack);
+        BounceFrame.Enter(domain, Bounce.SystemCall(vcpu));
+    }
+
+    private void HandleException(in ProcessorExit exit)
+    {
+        domain.ExitCounts.Count(ExitNames.OfException(exit.Vector));
+        var isEmulated = exit.Vector switch
+        {
+            ExceptionVector.GeneralProtection => exit.ErrorCode == 0 && PrivilegedInstructions.TryEmulate(domain),
+            ExceptionVector.InvalidOpcode => PrivilegedInstructions.TryEmulateCpuid(domain),
+            _ => false,
+        };
+        if (!isEmulated)
+        {
+            ExceptionInjection.Inject(domain, exit.Vector, exit.HasErrorCode ? exit.ErrorCode : null, exit.Address);
+        }
+    }
+}

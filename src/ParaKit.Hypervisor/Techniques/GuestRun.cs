@@ -1,0 +1,27 @@
+using ParaKit.Hardware.Time;
+using ParaKit.Image;
+
+namespace ParaKit.Hypervisor.Techniques;
+
+/// <summary>What to run and within which limits.</summary>
+/// <param name="Image">The kernel.</param>
+public sealed record GuestRun(KernelImage Image)
+{
+    /// <summary>Guest memory in bytes; rounded down to whole pages.</summary>
+    public ulong MemoryBytes { get; init; } = 64 << 20;
+
+    /// <summary>Command line for guests that are given one.</summary>
+    public string CommandLine { get; init; } = "";
+
+    /// <summary>What primitive operations cost in virtual time.</summary>
+    public CostProfile Costs { get; init; } = CostProfile.Default;
+
+    /// <summary>Instructions (and exits) after which the run is stopped; 0 is no limit.</summary>
+    public long MaxInstructions { get; init; }
+
+    /// <summary>Takes console output while the guest runs; null only collects it in <see cref="RunResult.Console"/>.</summary>
+    public Action<ReadOnlySpan<byte>>? Console { get; init; }
+
+    /// <summary>Stops the run soon after it is cancelled.</summary>
+    public CancellationToken Cancellation { get; init; }
+}

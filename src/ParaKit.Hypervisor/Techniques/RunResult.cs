@@ -1,0 +1,51 @@
+namespace ParaKit.Hypervisor.Techniques;
+
+/// <summary>How a run ended.</summary>
+public enum RunOutcome
+{
+    /// <summary>The guest shut itself down; <see cref="RunResult.ExitCode"/> is its code.</summary>
+    ShutDown,
+    /// <summary>The guest broke a rule that it cannot recover from.</summary>
+    Crashed,
+    /// <summary>The run was stopped: limit, cancellation, or a guest that waits for ever.</summary>
+    Stopped,
+    /// <summary>The machine lacks something that the guest uses.</summary>
+    Unimplemented,
+}
+
+/// <summary>What came out of a run.</summary>
+public sealed record RunResult
+{
+    /// <summary>Value of <see cref="ExitCode"/> if the guest gave none.</summary>
+    public const int NoExitCode = -1;
+
+    /// <summary>Name of the technique.</summary>
+    public required string Technique { get; init; }
+
+    /// <summary>How it ended.</summary>
+    public required RunOutcome Outcome { get; init; }
+
+    /// <summary>The guest's exit code: the value written to the exit port, or the reason of its shutdown.</summary>
+    public int ExitCode { get; init; } = NoExitCode;
+
+    /// <summary>Unless the guest shut itself down: why, with registers and backtrace, ready to print.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Everything the guest printed.</summary>
+    public required string Console { get; init; }
+
+    /// <summary>Guest instructions retired.</summary>
+    public long Instructions { get; init; }
+
+    /// <summary>Exits from guest to hypervisor by reason, such as "Hypercall".</summary>
+    public required IReadOnlyDictionary<string, long> Exits { get; init; }
+
+    /// <summary>Hypercalls by Xen's name, such as "console_io"; calls inside a multicall are counted too.</summary>
+    public required IReadOnlyDictionary<string, long> Hypercalls { get; init; }
+
+    /// <summary>Virtual time in cycles of the cost profile.</summary>
+    public long ModelledCycles { get; init; }
+
+    /// <summary>Measured time of the run on the host, without building the machine.</summary>
+    public TimeSpan Wall { get; init; }
+}

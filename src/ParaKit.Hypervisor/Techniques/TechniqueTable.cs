@@ -1,0 +1,17 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace ParaKit.Hypervisor.Techniques;
+
+/// <summary>All techniques.</summary>
+public static class TechniqueTable
+{
+    /// <summary>The techniques in the order in which they are contrasted.</summary>
+    public static IReadOnlyList<ITechnique> All { get; } = [new NativeTechnique(), new ParavirtTechnique()];
+
+    /// <summary>Finds a technique by its name.</summary>
+    public static bool TryFind(string name, [NotNullWhen(true)] out ITechnique? technique)
+    {
+        technique = All.FirstOrDefault(t => t.Name == name);
+        return technique is not null;
+    }
+}

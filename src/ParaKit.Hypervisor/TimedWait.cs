@@ -1,0 +1,41 @@
+using ParaKit.Abi;
+using ParaKit.Hardware.Time;
+using ParaKit.Hypervisor.Domains;
+
+namespace ParaKit.Hypervisor;
+
+/// <summary>Lets virtual time pass for a sleeping domain. Timers are the only source of events, so a wait can be known to be endless.</summary>
+internal static class TimedWait
+{
+    /// <summary>Skips from timer to timer until the domain wakes. False if no timer can ever wake it; it then sleeps on.</summary>
+    public static bool TryWait(Domain domain, VirtualClock clock)
+    {
+        var timers = domain.Vcpu.Timers;
+        var periodicIsUseless = false;
+        while (!ShouldWake(domain))
+        {
+            // A period that did not wake the domain never will: nothing else changes while it sleeps.
+            var next = periodicIsUseless ? timers.NextOneTime : timers.Next;
+            if (next == VirtualTimers.Never)
+            {
+                return false;
+            }
+
+            clock.AdvanceToNanoseconds(next);
+            if (timers.TakeDue(domain.Clock.Now))
+            {
+                domain.Events.Raise(Virq.Timer);
+                periodicIsUseless = timers.Period != 0;
+            }
+        }
+
+        domain.Shared.WriteTime(domain.Clock.Capture());
+        domain.Unblock();
+        return true;
+    }
+
+    private static bool ShouldWake(Domain domain) =>
+        domain.Shared.NeedsDelivery
+        || (domain.PolledPorts is { } ports
+            && (Array.Exists(ports, domain.Shared.IsPending) || domain.Vcpu.Timers.PollTimeout <= domain.Clock.Now));
+}
