@@ -1,21 +1,44 @@
 using System.Runtime;
 using ParaKit.Guest;
-static unsafe class Kernel
+
+/// <summary>
+/// A small kernel, one source for every technique. Read it from here: boot, own page tables, descriptor tables, timer, threads,
+/// a user program, self-checks, shutdown.
+/// </summary>
+internal static unsafe class Kernel
 {
-    static int s_count; static object s_obj;
-    interface IShape { int Area(); }
-    sealed class Sq(int n) : IShape { public int Area() => n*n; }
-    sealed class Re(int n) : IShape { public int Area() => n*2; }
+    private const uint TickHertz = 1000;
+
     [RuntimeExport("kernel_main")]
-    static void Main(ulong info)
+    private static void Main(ulong bootInformation)
     {
-        Platform.Initialize(info);
+        Platform.Initialize(bootInformation);
+        Banner();
+
+        Frames.Initialize();
+        AddressSpace.CreateKernel();
+        DescriptorTables.Load();
+        Scheduler.Initialize();
+        Interrupts.Initialize();
+        Timer.Start(TickHertz);
+        X86.Sti();
+
+        SelfCheck.Run();
+
         X86.Cli();
-        Console.WriteLine("hello");
-        IShape[] s = new IShape[2]; s[0]=new Sq(3); s[1]=new Re(4); s_obj = s;
-        int t=0; foreach (var x in s) t+=x.Area();
-        Console.WriteDecimal((ulong)t);
-        Platform.Shutdown(0);
+        Platform.Shutdown(SelfCheck.Failures);
     }
-    [RuntimeExport("kernel_trap")] static TrapFrame* Trap(TrapFrame* f) { s_count++; return f; }
+
+    private static void Banner()
+    {
+        Console.Write("ParaKit sample kernel, ");
+        Console.WriteDecimal(Platform.MemoryBytes >> 20);
+        Console.WriteLine(" MiB of memory");
+        if (!Platform.CommandLine.IsEmpty)
+        {
+            Console.Write("command line: ");
+            Console.Write(Platform.CommandLine);
+            Console.Write("\n");
+        }
+    }
 }

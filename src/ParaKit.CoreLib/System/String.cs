@@ -57,4 +57,23 @@ public sealed class String
     }
 
     public static implicit operator ReadOnlySpan<char>(string text) => text.AsSpan();
+
+    // The compiler binds foreach to it and then indexes the string instead.
+    public CharEnumerator GetEnumerator() => new(this);
+}
+
+public struct CharEnumerator
+{
+    private readonly string _text;
+    private int _index;
+
+    internal CharEnumerator(string text)
+    {
+        _text = text;
+        _index = -1;
+    }
+
+    public readonly char Current => _text[_index];
+
+    public bool MoveNext() => ++_index < _text.Length;
 }

@@ -50,7 +50,7 @@ public static unsafe class PageTable
 
     /// <summary>Loads an entry.</summary>
     /// <param name="entry">Where, in the direct map.</param>
-    [Sensitive("load from a page table", Sensitivity.SensitiveUnprivileged, Deprivileged = "no trap: the entry shows a machine frame", Becomes = "a load, translated by the M2P table", Paravirtual = typeof(ParavirtualPageTable))]
+    [Sensitive("load from a page table", Sensitivity.Platform, Deprivileged = "no trap: the entry shows a machine frame", Becomes = "a load, translated by the M2P table", Paravirtual = typeof(ParavirtualPageTable))]
     public static ulong Read(ulong* entry) => *entry;
 
     /// <summary>

@@ -15,6 +15,10 @@ internal sealed class Atom(string name, InputSection section, ulong offset, ulon
 
     internal Chunk? Chunk { get; set; }
 
+    /// <summary>References to other functions of the section that carry no relocation.</summary>
+    internal IReadOnlyList<LocalReference> LocalReferences { get; } =
+        section.IsExecutable ? [.. LocalReference.Find(section, offset, size)] : [];
+
     internal IEnumerable<Relocation> Relocations => Section.Relocations.Where(r => r.Offset >= Offset && r.Offset < Offset + Size);
 }
 
@@ -36,7 +40,7 @@ internal sealed class AtomGraph
     internal static AtomGraph Reach(ObjectFile file, ElfSymbol start)
     {
         var graph = new AtomGraph(file);
-        graph.Visit(start);
+        graph.Visit(file.Sections[start.SectionIndex], start.Value, start.Name);
         while (graph._pending.TryDequeue(out Atom? atom))
         {
             graph.Follow(atom);
@@ -47,12 +51,17 @@ internal sealed class AtomGraph
 
     private void Follow(Atom atom)
     {
+        foreach (LocalReference reference in atom.LocalReferences)
+        {
+            Visit(atom.Section, reference.Target, _file.FunctionAt(atom.Section, reference.Target));
+        }
+
         foreach (Relocation relocation in atom.Relocations)
         {
             ElfSymbol symbol = _file.Symbols[relocation.Symbol];
             if (symbol.IsDefined)
             {
-                Visit(symbol);
+                Visit(_file.Sections[symbol.SectionIndex], symbol.Value, symbol.Name);
             }
             else
             {
@@ -61,10 +70,9 @@ internal sealed class AtomGraph
         }
     }
 
-    private void Visit(ElfSymbol symbol)
+    private void Visit(InputSection section, ulong offset, string name)
     {
-        InputSection section = _file.Sections[symbol.SectionIndex];
-        (ulong start, ulong end, string name) = Bounds(section, symbol);
+        (ulong start, ulong end) = Bounds(section, offset);
         if (_known.ContainsKey((section.Index, start)))
         {
             return;
@@ -76,19 +84,28 @@ internal sealed class AtomGraph
         _pending.Enqueue(atom);
     }
 
-    /// <summary>From a symbol's start, or the next lower one's, to the next symbol or the section's end.</summary>
-    private (ulong Start, ulong End, string Name) Bounds(InputSection section, ElfSymbol symbol)
+    /// <summary>From the symbol at or before <paramref name="offset"/> to the next one or the section's end.</summary>
+    private (ulong Start, ulong End) Bounds(InputSection section, ulong offset)
     {
-        ulong start = symbol.Value;
+        ulong start = 0;
         ulong end = section.Size;
-        foreach (ElfSymbol other in _file.Symbols)
+        foreach (ElfSymbol symbol in _file.Symbols)
         {
-            if (other.SectionIndex == section.Index && other.Type != ElfFormat.SymbolSection && other.Value > start && other.Value < end)
+            if (symbol.SectionIndex != section.Index || symbol.Type == ElfFormat.SymbolSection)
             {
-                end = other.Value;
+                continue;
+            }
+
+            if (symbol.Value <= offset)
+            {
+                start = Math.Max(start, symbol.Value);
+            }
+            else
+            {
+                end = Math.Min(end, symbol.Value);
             }
         }
 
-        return (start, end, symbol.Name);
+        return (start, end);
     }
 }

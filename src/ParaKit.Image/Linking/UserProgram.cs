@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using ParaKit.Image.Dwarf;
 using ParaKit.Image.Elf;
 
@@ -94,19 +95,26 @@ internal sealed class UserProgram
         {
             ElfSymbol symbol = _file.Symbols[relocation.Symbol];
             Relocation local = relocation with { Offset = relocation.Offset - atom.Offset };
-            ulong target = symbol.IsDefined ? Translate(symbol) : AddressOf(symbol.Name);
+            ulong target = symbol.IsDefined ? Translate(symbol.SectionIndex, symbol.Value) : AddressOf(symbol.Name);
             if (Relocator.Apply(bytes, local, target, atom.Chunk!.Address + local.Offset) is { } problem)
             {
                 throw new ImageFormatException($"The user program's '{atom.Name}' cannot be relocated: {problem}.");
             }
         }
 
+        foreach (LocalReference reference in atom.LocalReferences)
+        {
+            ulong target = Translate(atom.Section.Index, reference.Target);
+            ulong end = atom.Chunk!.Address + reference.End - atom.Offset;
+            BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan((int)(reference.Field - atom.Offset)), (int)(target - end));
+        }
+
         return bytes;
     }
 
-    private ulong Translate(ElfSymbol symbol)
+    private ulong Translate(int section, ulong offset)
     {
-        Atom atom = _atoms.First(a => a.Section.Index == symbol.SectionIndex && symbol.Value >= a.Offset && symbol.Value < a.Offset + Math.Max(a.Size, 1));
-        return atom.Chunk!.Address + symbol.Value - atom.Offset;
+        Atom atom = _atoms.First(a => a.Section.Index == section && offset >= a.Offset && offset < a.Offset + Math.Max(a.Size, 1));
+        return atom.Chunk!.Address + offset - atom.Offset;
     }
 }

@@ -1,0 +1,175 @@
+using ParaKit.Guest;
+
+/// <summary>
+/// A tree of page tables. The upper half, the kernel's direct map of all memory, is shared by all trees; the lower half belongs to one
+/// user program.
+/// </summary>
+internal sealed unsafe class AddressSpace
+{
+    private const int TopLevel = 4;
+    private const int KernelSlot = 511;
+    private const int UserSlots = 256;
+    private const ulong ImageStart = 0x100000;
+    private const ulong LeafTableReach = PageTable.EntryCount * PageTable.PageSize;
+
+    private readonly ulong _root = Frames.Allocate();
+    private bool _isAdopted;
+
+    /// <summary>The address space with only the kernel in it.</summary>
+    public static AddressSpace Kernel { get; private set; }
+
+    /// <summary>Builds the direct map with the kernel's own tables and switches to it.</summary>
+    public static void CreateKernel()
+    {
+        Kernel = new AddressSpace();
+        for (ulong physical = 0; physical < Platform.MappedBytes && physical < Platform.MemoryBytes; physical += PageTable.PageSize)
+        {
+            Kernel.Map(PageTable.ToVirtual(physical), physical, KernelFlags(physical));
+        }
+
+        Kernel.Adopt();
+        Kernel.Activate();
+        Kernel.MapRemainingMemory();
+    }
+
+    /// <summary>Makes an address space for a user program: empty below, the kernel above.</summary>
+    public static AddressSpace CreateForUser()
+    {
+        var space = new AddressSpace();
+        PageTable.Write(space.Entry(space._root, KernelSlot), PageTable.Read(Kernel.Entry(Kernel._root, KernelSlot)));
+        return space;
+    }
+
+    /// <summary>Puts the tables into use: from now on every change goes through the hypervisor, if there is one.</summary>
+    public void Adopt()
+    {
+        PageTable.Adopt(_root, TopLevel);
+        _isAdopted = true;
+    }
+
+    public void Activate() => X86.WriteCr3(_root);
+
+    /// <summary>Maps one page, creating tables on the way.</summary>
+    public void Map(ulong address, ulong physical, ulong flags)
+    {
+        ulong table = _root;
+        for (int level = TopLevel; level > 1; level--)
+        {
+            table = Descend(Entry(table, PageTable.Index(address, level)), level, flags & PageTable.User);
+        }
+
+        PageTable.Write(Entry(table, PageTable.Index(address, 1)), physical | flags | PageTable.Present);
+    }
+
+    /// <summary>Removes one page and returns its frame, or 0 if nothing was mapped.</summary>
+    public ulong Unmap(ulong address)
+    {
+        ulong* entry = Find(address);
+        ulong value = entry == null ? 0 : PageTable.Read(entry);
+        if ((value & PageTable.Present) == 0)
+        {
+            return 0;
+        }
+
+        PageTable.Write(entry, 0);
+        X86.Invlpg(address);
+        return value & PageTable.AddressMask;
+    }
+
+    public bool IsMapped(ulong address)
+    {
+        ulong* entry = Find(address);
+        return entry != null && (PageTable.Read(entry) & PageTable.Present) != 0;
+    }
+
+    /// <summary>Ends an address space that is not active: its tables and user pages become free frames.</summary>
+    public void Destroy()
+    {
+        PageTable.Release(_root, TopLevel);
+        for (int i = 0; i < UserSlots; i++)
+        {
+            FreeTree(PageTable.Read(Entry(_root, i)), TopLevel - 1);
+        }
+
+        Frames.Free(_root);
+    }
+
+    private static void FreeTree(ulong entry, int level)
+    {
+        if ((entry & PageTable.Present) == 0)
+        {
+            return;
+        }
+
+        ulong frame = entry & PageTable.AddressMask;
+        if (level > 0)
+        {
+            PageTable.Release(frame, level);
+            var entries = (ulong*)PageTable.ToVirtual(frame);
+            for (int i = 0; i < PageTable.EntryCount; i++)
+            {
+                FreeTree(PageTable.Read(entries + i), level - 1);
+            }
+        }
+
+        Frames.Free(frame);
+    }
+
+    /// <summary>Each new table maps far more memory than it takes, so mapping proceeds with what is mapped already.</summary>
+    private void MapRemainingMemory()
+    {
+        for (ulong start = Platform.MappedBytes; start < Platform.MemoryBytes; start += LeafTableReach)
+        {
+            ulong end = start + LeafTableReach < Platform.MemoryBytes ? start + LeafTableReach : Platform.MemoryBytes;
+            for (ulong physical = start; physical < end; physical += PageTable.PageSize)
+            {
+                Map(PageTable.ToVirtual(physical), physical, KernelFlags(physical));
+            }
+
+            Frames.Extend(end);
+        }
+    }
+
+    private static ulong KernelFlags(ulong physical)
+    {
+        bool isImage = physical >= ImageStart && physical < Platform.FirstFreeAddress;
+        return PageTable.Writable | (isImage ? 0 : PageTable.NoExecute);
+    }
+
+    private ulong Descend(ulong* entry, int level, ulong userFlag)
+    {
+        ulong value = PageTable.Read(entry);
+        if ((value & PageTable.Present) != 0)
+        {
+            return value & PageTable.AddressMask;
+        }
+
+        ulong table = Frames.Allocate();
+        if (_isAdopted)
+        {
+            PageTable.Adopt(table, level - 1);
+        }
+
+        PageTable.Write(entry, table | PageTable.Present | PageTable.Writable | userFlag);
+        return table;
+    }
+
+    private ulong* Find(ulong address)
+    {
+        ulong table = _root;
+        for (int level = TopLevel; level > 1; level--)
+        {
+            ulong value = PageTable.Read(Entry(table, PageTable.Index(address, level)));
+            if ((value & PageTable.Present) == 0)
+            {
+                return null;
+            }
+
+            table = value & PageTable.AddressMask;
+        }
+
+        return Entry(table, PageTable.Index(address, 1));
+    }
+
+    private ulong* Entry(ulong table, int index) => (ulong*)PageTable.ToVirtual(table) + index;
+}
