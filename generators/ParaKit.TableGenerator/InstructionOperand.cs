@@ -50,6 +50,9 @@ internal readonly struct InstructionOperand
             "xmm" => new InstructionOperand(true, false, false, 128),
             "m" or "moffs" => new InstructionOperand(false, true, false, width),
             "imm" => new InstructionOperand(false, false, true, width),
+            // m512byte: memory whose size is no operand width.
+            _ when kind.StartsWith("m", System.StringComparison.Ordinal) && kind.EndsWith("byte", System.StringComparison.Ordinal) =>
+                new InstructionOperand(false, true, false, 0),
             // r32m16: a 32-bit register or 16 bits of memory.
             _ when kind.StartsWith("r", System.StringComparison.Ordinal) && kind.EndsWith("m", System.StringComparison.Ordinal) =>
                 new InstructionOperand(true, true, false, width),

@@ -3,19 +3,25 @@ namespace ParaKit.Hardware.Cpu;
 /// <summary>Byte offsets inside <see cref="CpuState"/>: the addresses of predecoded operands.</summary>
 internal static unsafe class StateOffset
 {
-    // Safety: only addresses are computed from the null pointer; nothing is read.
-    private static readonly CpuState* s_origin = null;
+    public static readonly ushort Zero = Of(static cpu => &cpu->Zero);
+    public static readonly ushort CodePage = Of(static cpu => &cpu->CodePage);
+    public static readonly ushort ComputedAddress = Of(static cpu => &cpu->ComputedAddress);
+    public static readonly ushort FsBase = Of(static cpu => &cpu->Fs.Base);
+    public static readonly ushort GsBase = Of(static cpu => &cpu->Gs.Base);
+    private static readonly ushort s_xmm = Of(static cpu => &cpu->Xmm);
 
-    public static readonly ushort Zero = (ushort)(nint)(&s_origin->Zero);
-    public static readonly ushort CodePage = (ushort)(nint)(&s_origin->CodePage);
-    public static readonly ushort ComputedAddress = (ushort)(nint)(&s_origin->ComputedAddress);
-    public static readonly ushort FsBase = (ushort)(nint)(&s_origin->Fs.Base);
-    public static readonly ushort GsBase = (ushort)(nint)(&s_origin->Gs.Base);
-    private static readonly ushort s_xmm = (ushort)(nint)(&s_origin->Xmm);
+    private delegate void* FieldOf(CpuState* cpu);
 
     /// <summary>A general register by number; the file is at offset 0.</summary>
     public static ushort General(int number) => (ushort)(number * sizeof(ulong));
 
     /// <summary>An XMM register by number.</summary>
     public static ushort Xmm(int number) => (ushort)(s_xmm + (number * sizeof(UInt128)));
+
+    private static ushort Of(FieldOf field)
+    {
+        // Safety: only the address of a field of this local is taken.
+        CpuState state = default;
+        return checked((ushort)((byte*)field(&state) - (byte*)&state));
+    }
 }
