@@ -81,20 +81,24 @@ internal sealed class Application
 
     private int ReportParseErrors(ParseResult parsed)
     {
-        foreach (var error in parsed.Errors)
+        var isRoot = parsed.CommandResult.Command is RootCommand;
+        var messages = isRoot && parsed.UnmatchedTokens is [var unknown, ..]
+            ? [$"'{unknown}' is not a command. Commands: {string.Join(", ", _root.Subcommands.Select(command => command.Name))}."]
+            : parsed.Errors.Select(error => error.Message);
+        foreach (var message in messages)
         {
-            _terminal.WriteError(error.Message);
+            _terminal.WriteError(message);
         }
 
-        var command = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
-        _terminal.Error.WriteLine($"Try 'parakit{command} --help'.");
+        _terminal.Error.WriteLine($"Try 'parakit{(isRoot ? "" : " " + parsed.CommandResult.Command.Name)} --help'.");
         return ExitCodes.Usage;
     }
 
     private int ReportBug(Exception exception, bool withStackTrace)
     {
+        var cause = exception.GetBaseException();
         var hint = withStackTrace ? "" : " Run again with --debug for the stack trace.";
-        _terminal.WriteError($"{exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")} This is a bug in ParaKit.{hint}");
+        _terminal.WriteError($"{cause.GetType().Name}: {cause.Message.ReplaceLineEndings(" ")} This is a bug in ParaKit.{hint}");
         if (withStackTrace)
         {
             _terminal.Error.WriteLine(exception);

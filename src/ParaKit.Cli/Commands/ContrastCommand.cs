@@ -35,6 +35,7 @@ internal sealed class ContrastCommand : Command, IHasExamples
     {
         var locator = new GuestLocator(new GuestBuilder(_terminal));
         var images = await locator.LocateAsync(_options.Request(parsed), cancellation).ConfigureAwait(false);
+        images.RequireKnownKind();
         (ITechnique Technique, KernelImage Image)[] plan =
             [.. _techniques.Select(technique => (technique, images.Load(technique.Name, preferNamed: false)))];
         List<TechniqueRun> runs = [];

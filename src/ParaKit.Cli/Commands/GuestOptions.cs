@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Reflection;
 using ParaKit.Cli.Guests;
 using ParaKit.Hypervisor.Techniques;
@@ -34,6 +35,7 @@ internal sealed class GuestOptions
     {
         Description = "Stop a guest that has executed this many instructions; 0 is no limit. [default: 0]",
         HelpName = "number",
+        CustomParser = ParseLimit,
     };
 
     private readonly Option<string> _configuration = new("--configuration", "-c")
@@ -59,7 +61,6 @@ internal sealed class GuestOptions
     /// <summary>Adds everything to a command.</summary>
     public void AddTo(Command command)
     {
-        _maxInstructions.Validators.Add(RejectNegative);
         command.Arguments.Add(_guest);
         Option[] options = [_memory, _commandLine, _maxInstructions, _configuration, _noBuild, _json];
         foreach (var option in options)
@@ -97,16 +98,14 @@ internal sealed class GuestOptions
         return bytes;
     }
 
-    private static void RejectNegative(OptionResult result)
+    private static long ParseLimit(ArgumentResult result)
     {
-        if (result.Errors.Any() || result.Tokens.Count == 0)
+        var text = result.Tokens[0].Value;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit))
         {
-            return;
+            result.AddError($"--max-instructions: '{text}' is not a number of instructions.");
         }
 
-        if (result.GetValueOrDefault<long>() < 0)
-        {
-            result.AddError("--max-instructions: the limit must not be negative.");
-        }
+        return limit;
     }
 }

@@ -29,6 +29,19 @@ internal sealed record GuestImages(string Name, string Directory)
         return image;
     }
 
+    /// <summary>Sees to it that the images of other kinds can be found, too.</summary>
+    /// <exception cref="UsageException">A file was named whose name does not tell what it is.</exception>
+    /// <exception cref="ImageFormatException">The named file is not a kernel image.</exception>
+    public void RequireKnownKind()
+    {
+        if (NamedFile is { } file && NamedKind is null)
+        {
+            KernelImage.Load(Read(file, ImageKind.Native), Path.GetFileName(file));
+            throw new UsageException(
+                $"'{file}' is named neither X.{ImageKind.Native}.elf nor X.{ImageKind.Paravirt}.elf, so the image beside it cannot be found.");
+        }
+    }
+
     private byte[] Read(string file, string kind)
     {
         if (!File.Exists(file))
