@@ -13,16 +13,10 @@ public sealed class HostComparisonTests(ITestOutputHelper output)
 
     private const ulong AlwaysEqual = Flags.ArithmeticMask | Flags.Direction;
 
-    [Fact]
+    [HostProcessorFact]
     public void EveryUnprivilegedInstruction_OnRandomStates_EqualsTheHost()
     {
-        HostProcessor? host = HostProcessor.TryCreate(out string reason);
-        if (host is null)
-        {
-            output.WriteLine("SKIPPED: " + reason);
-            return;
-        }
-
+        var host = HostProcessor.Create();
         using var guest = new TestGuest();
         var failures = new List<string>();
         int forms = 0;
