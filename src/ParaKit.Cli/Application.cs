@@ -1,0 +1,109 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using ParaKit.Cli.Commands;
+using ParaKit.Hypervisor.Domains;
+using ParaKit.Hypervisor.Techniques;
+using ParaKit.Image;
+
+namespace ParaKit.Cli;
+
+/// <summary>The command line as a whole: commands, and how every failure becomes a message and an exit code.</summary>
+internal sealed class Application
+{
+    private const string DebugVariable = "PARAKIT_DEBUG";
+
+    private static readonly string[] s_examples =
+    [
+        "parakit contrast sample-guest",
+        "parakit run sample-guest --technique paravirt",
+    ];
+
+    private readonly Terminal _terminal;
+    private readonly RootCommand _root;
+    private readonly Option<bool> _debug = new("--debug")
+    {
+        Description = $"Print the stack trace of an internal error (also: environment variable {DebugVariable}=1).",
+        Recursive = true,
+    };
+
+    /// <summary>Assembles the commands.</summary>
+    public Application(Terminal terminal, IReadOnlyList<ITechnique> techniques)
+    {
+        _terminal = terminal;
+        _root = new RootCommand("ParaKit: runs guest kernels natively and paravirtualized, and contrasts the two.")
+        {
+            new RunCommand(terminal, techniques),
+            new ContrastCommand(terminal, techniques),
+            _debug,
+        };
+        var help = _root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!, s_examples);
+    }
+
+    /// <summary>Runs a command line; the result is the process's exit code.</summary>
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    {
+        var parsed = _root.Parse(arguments);
+        if (parsed.Action is ParseErrorAction)
+        {
+            return ReportParseErrors(parsed);
+        }
+
+        try
+        {
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+            return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            _terminal.WriteNote("interrupted.");
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception exception) when (IsUsersToFix(exception))
+        {
+            _terminal.WriteError(exception.Message);
+            return ExitCodes.Usage;
+        }
+#pragma warning disable CA1031 // The last resort: whatever gets here becomes a message instead of a crash of the process.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return ReportBug(exception, WantsStackTrace(parsed));
+        }
+    }
+
+    private static bool IsUsersToFix(Exception exception) =>
+        exception is UsageException or ImageFormatException or DomainBuildException;
+
+    private bool WantsStackTrace(ParseResult parsed) =>
+        parsed.GetValue(_debug) || Environment.GetEnvironmentVariable(DebugVariable) is not (null or "" or "0");
+
+    private int ReportParseErrors(ParseResult parsed)
+    {
+        var isRoot = parsed.CommandResult.Command is RootCommand;
+        var messages = isRoot && parsed.UnmatchedTokens is [var unknown, ..]
+            ? [$"'{unknown}' is not a command. Commands: {string.Join(", ", _root.Subcommands.Select(command => command.Name))}."]
+            : parsed.Errors.Select(error => error.Message);
+        foreach (var message in messages)
+        {
+            _terminal.WriteError(message);
+        }
+
+        _terminal.Error.WriteLine($"Try 'parakit{(isRoot ? "" : " " + parsed.CommandResult.Command.Name)} --help'.");
+        return ExitCodes.Usage;
+    }
+
+    private int ReportBug(Exception exception, bool withStackTrace)
+    {
+        var cause = exception.GetBaseException();
+        var hint = withStackTrace ? "" : " Run again with --debug for the stack trace.";
+        _terminal.WriteError($"{cause.GetType().Name}: {cause.Message.ReplaceLineEndings(" ")} This is a bug in ParaKit.{hint}");
+        if (withStackTrace)
+        {
+            _terminal.Error.WriteLine(exception);
+        }
+
+        return ExitCodes.InternalError;
+    }
+}

@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Reflection;
+using ParaKit.Cli.Guests;
+using ParaKit.Hypervisor.Techniques;
+using ParaKit.Image;
+
+namespace ParaKit.Cli.Commands;
+
+/// <summary>The argument and options that every command which runs a guest has.</summary>
+internal sealed class GuestOptions
+{
+    private const ulong DefaultMemoryBytes = 64 << 20;
+
+    private readonly Argument<string> _guest = new("guest")
+    {
+        Description = "A folder with one guest project, a .csproj file, or an image (X.native.elf, X.paravirt.elf).",
+    };
+
+    private readonly Option<ulong> _memory = new("--memory")
+    {
+        Description = "Memory of the guest in bytes, or with K, M or G. [default: 64M]",
+        HelpName = "size",
+        CustomParser = ParseMemory,
+    };
+
+    private readonly Option<string> _commandLine = new("--command-line")
+    {
+        Description = "Command line that the kernel finds in its start information.",
+        HelpName = "text",
+    };
+
+    private readonly Option<long> _maxInstructions = new("--max-instructions")
+    {
+        Description = "Stop a guest that has executed this many instructions; 0 is no limit. [default: 0]",
+        HelpName = "number",
+        CustomParser = ParseLimit,
+    };
+
+    private readonly Option<string> _configuration = new("--configuration", "-c")
+    {
+        Description = $"Configuration in which a guest project is built. [default: {OwnConfiguration}]",
+        HelpName = "name",
+    };
+
+    private readonly Option<bool> _noBuild = new("--no-build")
+    {
+        Description = "Use the images of an earlier build.",
+    };
+
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "Print one JSON document to standard output, and nothing else (see docs/json-output.md).",
+    };
+
+    /// <summary>The configuration this program itself was built in.</summary>
+    private static string OwnConfiguration =>
+        typeof(GuestOptions).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()?.Configuration ?? "Release";
+
+    /// <summary>Adds everything to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Arguments.Add(_guest);
+        Option[] options = [_memory, _commandLine, _maxInstructions, _configuration, _noBuild, _json];
+        foreach (var option in options)
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>Whether JSON is wanted.</summary>
+    public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
+
+    /// <summary>What to find and, if it is a project, how to build it.</summary>
+    public GuestRequest Request(ParseResult parsed) => new(parsed.GetRequiredValue(_guest))
+    {
+        Configuration = parsed.GetValue(_configuration) ?? OwnConfiguration,
+        Build = !parsed.GetValue(_noBuild),
+    };
+
+    /// <summary>The run that the options describe.</summary>
+    public GuestRun Run(ParseResult parsed, KernelImage image, CancellationToken cancellation) => new(image)
+    {
+        MemoryBytes = parsed.GetResult(_memory) is null ? DefaultMemoryBytes : parsed.GetValue(_memory),
+        CommandLine = parsed.GetValue(_commandLine) ?? "",
+        MaxInstructions = parsed.GetValue(_maxInstructions),
+        Cancellation = cancellation,
+    };
+
+    private static ulong ParseMemory(ArgumentResult result)
+    {
+        if (!MemorySize.TryParse(result.Tokens[0].Value, out var bytes, out var error))
+        {
+            result.AddError($"--memory: {error}");
+        }
+
+        return bytes;
+    }
+
+    private static long ParseLimit(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit))
+        {
+            result.AddError($"--max-instructions: '{text}' is not a number of instructions.");
+        }
+
+        return limit;
+    }
+}

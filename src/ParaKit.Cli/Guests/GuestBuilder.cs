@@ -1,0 +1,74 @@
+using System.Text.Json;
+using ParaKit.Cli.Rendering;
+
+namespace ParaKit.Cli.Guests;
+
+/// <summary>Builds guest projects with the .NET SDK.</summary>
+internal sealed class GuestBuilder(Terminal terminal) : IGuestBuilder
+{
+    private const string DirectoryProperty = "ParaKitImageDirectory";
+    private const string NameProperty = "AssemblyName";
+
+    // Nodes that stay would outlive an interrupted build; without them a build that has nothing to do is not slower.
+    private const string NoNodeReuse = "-nodeReuse:false";
+
+    /// <inheritdoc/>
+    public async Task<GuestImages> FindImagesAsync(string project, string configuration, CancellationToken cancellation)
+    {
+        List<string> lines = [];
+        string[] arguments =
+            ["msbuild", project, $"-getProperty:{DirectoryProperty}", $"-getProperty:{NameProperty}", $"-p:Configuration={configuration}", NoNodeReuse];
+        var exitCode = await DotnetCommand.RunAsync(arguments, lines.Add, cancellation).ConfigureAwait(false);
+        if (exitCode != 0)
+        {
+            PrintProblems(lines);
+            throw new UsageException($"'{project}' cannot be evaluated.");
+        }
+
+        return ReadProperties(project, string.Join('\n', lines));
+    }
+
+    /// <inheritdoc/>
+    public async Task BuildAsync(string project, string configuration, CancellationToken cancellation)
+    {
+        List<string> lines = [];
+        var progress = new BuildProgress(terminal, $"Building {project} ({configuration})");
+        string[] arguments = ["build", project, "-c", configuration, "--nologo", "-tl:off", NoNodeReuse];
+        var exitCode = await progress.ShowAsync(() => DotnetCommand.RunAsync(arguments, Take, cancellation)).ConfigureAwait(false);
+        PrintProblems(lines, onlyDiagnostics: exitCode == 0);
+        if (exitCode != 0)
+        {
+            throw new UsageException($"The build of '{project}' failed.");
+        }
+
+        void Take(string line)
+        {
+            lines.Add(line);
+            progress.Report(line);
+        }
+    }
+
+    /// <summary>Reads what <c>dotnet msbuild -getProperty</c> prints.</summary>
+    /// <exception cref="UsageException">The project is not a guest kernel.</exception>
+    internal static GuestImages ReadProperties(string project, string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var properties = document.RootElement.GetProperty("Properties");
+        var directory = properties.GetProperty(DirectoryProperty).GetString();
+        if (string.IsNullOrEmpty(directory))
+        {
+            throw new UsageException($"'{project}' is not a guest kernel: it does not use ParaKit.Sdk.");
+        }
+
+        var projectDirectory = Path.GetDirectoryName(Path.GetFullPath(project))!;
+        return new GuestImages(properties.GetProperty(NameProperty).GetString()!, Path.GetFullPath(directory, projectDirectory));
+    }
+
+    private void PrintProblems(List<string> lines, bool onlyDiagnostics = false)
+    {
+        foreach (var line in BuildOutput.Problems(lines, onlyDiagnostics))
+        {
+            terminal.Error.WriteLine(line);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using ParaKit.Hypervisor.Techniques;
+
+namespace ParaKit.Cli.Rendering;
+
+/// <summary>The rows of the contrast.</summary>
+internal static class ContrastMetrics
+{
+    private const string Part = "  ";
+
+    // Shown even if no run has one: that there are none is what paravirtualization is about.
+    private const string PrivilegedInstructions = "GeneralProtection";
+
+    private static readonly Dictionary<string, string> s_exitNotes = new(StringComparer.Ordinal)
+    {
+        [PrivilegedInstructions] = " (privileged instructions)",
+    };
+
+    /// <summary>All rows, in the order of reading.</summary>
+    public static IReadOnlyList<MetricRow> Of(IReadOnlyList<TechniqueRun> runs) =>
+    [
+        MetricRow.Of("Guest instructions", MetricRow.Counted, runs.Select(run => run.Result.Instructions)),
+        .. Sum("Exits to the hypervisor", runs, result => result.Exits, [PrivilegedInstructions]),
+        .. Sum("Hypercalls", runs, result => result.Hypercalls, []),
+        MetricRow.Of("Call sites rewritten", MetricRow.Counted, runs.Select(run => run.RewrittenCallSites)),
+        MetricRow.Of("Cycles", MetricRow.Modelled, runs.Select(run => run.Result.ModelledCycles)),
+        new("Wall time", MetricRow.Measured, [.. runs.Select(run => Seconds(run.Result.Wall))]),
+        new("MIPS", MetricRow.Measured, [.. runs.Select(run => Decimal(run.Mips))]),
+        new("Exit code", MetricRow.Counted, [.. runs.Select(run => ExitCode(run.Result))]),
+    ];
+
+    private static IEnumerable<MetricRow> Sum(
+        string name, IReadOnlyList<TechniqueRun> runs, Func<RunResult, IReadOnlyDictionary<string, long>> counts, string[] always)
+    {
+        yield return MetricRow.Of(name, MetricRow.Counted, runs.Select(run => counts(run.Result).Values.Sum()));
+        foreach (var key in runs.SelectMany(run => counts(run.Result).Keys).Union(always).Order(StringComparer.Ordinal))
+        {
+            yield return MetricRow.Of(
+                Part + key + s_exitNotes.GetValueOrDefault(key, ""),
+                MetricRow.Counted,
+                runs.Select(run => counts(run.Result).GetValueOrDefault(key)));
+        }
+    }
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("F3", CultureInfo.InvariantCulture) + " s";
+
+    private static string Decimal(double? value) => value?.ToString("N1", CultureInfo.InvariantCulture) ?? "-";
+
+    private static string ExitCode(RunResult result) => result.Outcome == RunOutcome.ShutDown
+        ? result.ExitCode.ToString(CultureInfo.InvariantCulture)
+        : RunSummary.Of(result.Outcome);
+}

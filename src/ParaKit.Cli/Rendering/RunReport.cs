@@ -1,0 +1,76 @@
+using System.Text.Json;
+using ParaKit.Hypervisor.Techniques;
+
+namespace ParaKit.Cli.Rendering;
+
+/// <summary>What <c>--json</c> prints; docs/json-output.md describes it.</summary>
+/// <param name="Image">Name of the guest.</param>
+/// <param name="ChecksEqual">Whether the check lines of all runs are equal; null for a single run.</param>
+/// <param name="Runs">The runs in the order in which they were made.</param>
+internal sealed record RunReport(string Image, bool? ChecksEqual, IReadOnlyList<RunReport.Run> Runs)
+{
+    /// <summary>Makes the report of a contrast (<paramref name="isContrast"/>) or of one run.</summary>
+    public static RunReport Of(string guest, IReadOnlyList<TechniqueRun> runs, bool isContrast) =>
+        new(guest, isContrast ? CheckLines.AreEqual(runs) : null, [.. runs.Select(Run.Of)]);
+
+    /// <summary>One run.</summary>
+    internal sealed record Run
+    {
+        /// <summary>Name of the technique.</summary>
+        public required string Technique { get; init; }
+
+        /// <summary>File name of the image.</summary>
+        public required string ImageFile { get; init; }
+
+        /// <summary>SHA-256 of the image file, lower-case hexadecimal.</summary>
+        public required string ImageSha256 { get; init; }
+
+        /// <summary>How it ended: a <see cref="RunOutcome"/> in camel case.</summary>
+        public required string Outcome { get; init; }
+
+        /// <summary>Why it ended, with registers and backtrace; null if the guest shut itself down.</summary>
+        public required string? Reason { get; init; }
+
+        /// <summary>The guest's exit code; null if it gave none.</summary>
+        public required int? ExitCode { get; init; }
+
+        /// <summary>Everything the guest printed.</summary>
+        public required string Console { get; init; }
+
+        /// <summary>Guest instructions.</summary>
+        public required long Instructions { get; init; }
+
+        /// <summary>Exits to the hypervisor by reason.</summary>
+        public required IReadOnlyDictionary<string, long> Exits { get; init; }
+
+        /// <summary>Hypercalls by Xen's name.</summary>
+        public required IReadOnlyDictionary<string, long> Hypercalls { get; init; }
+
+        /// <summary>Call sites that the build of the image rewrote.</summary>
+        public required long RewrittenCallSites { get; init; }
+
+        /// <summary>Virtual time in cycles.</summary>
+        public required long ModelledCycles { get; init; }
+
+        /// <summary>Measured time on the host in seconds.</summary>
+        public required double WallSeconds { get; init; }
+
+        /// <summary>Makes the report of a run.</summary>
+        public static Run Of(TechniqueRun run) => new()
+        {
+            Technique = run.Result.Technique,
+            ImageFile = run.Image.Name,
+            ImageSha256 = run.Image.Sha256,
+            Outcome = JsonNamingPolicy.CamelCase.ConvertName(run.Result.Outcome.ToString()),
+            Reason = run.Result.Reason,
+            ExitCode = run.Result.Outcome == RunOutcome.ShutDown ? run.Result.ExitCode : null,
+            Console = run.Result.Console,
+            Instructions = run.Result.Instructions,
+            Exits = run.Result.Exits,
+            Hypercalls = run.Result.Hypercalls,
+            RewrittenCallSites = run.RewrittenCallSites,
+            ModelledCycles = run.Result.ModelledCycles,
+            WallSeconds = run.Result.Wall.TotalSeconds,
+        };
+    }
+}
