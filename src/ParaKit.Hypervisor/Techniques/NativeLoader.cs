@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text;
-using ParaKit.Abi;
 using ParaKit.Hardware;
 using ParaKit.Hardware.Cpu;
 using ParaKit.Hypervisor.Domains;
@@ -11,7 +8,7 @@ namespace ParaKit.Hypervisor.Techniques;
 
 /// <summary>
 /// A boot loader for native images: puts the segments at their physical addresses and starts the kernel in 64-bit mode on an
-/// identity map that lies in low memory, with the boot information of the PVH protocol in RBX.
+/// identity map that lies in low memory.
 /// </summary>
 internal static class NativeLoader
 {
@@ -20,12 +17,6 @@ internal static class NativeLoader
     private const ulong Level3 = 0x2000;
     private const ulong Level2 = 0x3000;
     private const ulong DescriptorTable = 0x4000;
-    private const ulong BootInformation = 0x5000;
-    private const ulong MemoryMap = 0x5800;
-    private const ulong CommandLine = 0x6000;
-    private const int CommandLineBytes = 1024;
-    private const ulong ConventionalMemoryEnd = 0x9f000;
-    private const ulong ExtendedMemory = 0x10_0000;
     private const ulong LargePage = 2 << 20;
     private const ulong MappedAtMost = 1 << 30;
     private const ulong KernelCode64 = 0x00AF_9B00_0000_FFFF;
@@ -33,12 +24,12 @@ internal static class NativeLoader
     private const ushort DescriptorTableLimit = (3 * sizeof(ulong)) - 1;
 
     /// <summary>Loads an image and sets the processor to its entry point.</summary>
-    /// <exception cref="DomainBuildException">A segment lies outside memory or in the loader's own.</exception>
+    /// <exception cref="DomainBuildException">There is too little memory, or a segment lies outside it or in the loader's own.</exception>
     public static void Load(Machine machine, KernelImage image, string commandLine)
     {
-        if (machine.Memory.Size <= ExtendedMemory)
+        if (machine.Memory.Size <= PvhStartInfo.HighMemoryStart)
         {
-            throw new DomainBuildException($"'{image.Name}' needs more than {ExtendedMemory >> 20} MiB of memory.");
+            throw new DomainBuildException($"'{image.Name}' needs more than {PvhStartInfo.HighMemoryStart >> 20} MiB of memory.");
         }
 
         foreach (var segment in image.Segments)
@@ -54,7 +45,7 @@ internal static class NativeLoader
 
         WriteIdentityMap(machine);
         WriteDescriptors(machine);
-        WriteBootInformation(machine, commandLine);
+        PvhStartInfo.Write(machine.Memory, commandLine);
         SetEntryState(machine.Processor, image.Entry);
     }
 
@@ -76,31 +67,13 @@ internal static class NativeLoader
         machine.Memory.Write(DescriptorTable + (2 * sizeof(ulong)), KernelData);
     }
 
-    private static void WriteBootInformation(Machine machine, string commandLine)
-    {
-        var text = Encoding.UTF8.GetBytes(commandLine).AsSpan();
-        text[..Math.Min(text.Length, CommandLineBytes - 1)].CopyTo(machine.Memory.Span(CommandLine, CommandLineBytes));
-        machine.Memory.Write(MemoryMap, new HvmMemoryMapEntry { Size = ConventionalMemoryEnd, Type = HvmMemoryMapEntry.Ram });
-        machine.Memory.Write(
-            MemoryMap + (ulong)Unsafe.SizeOf<HvmMemoryMapEntry>(),
-            new HvmMemoryMapEntry { Address = ExtendedMemory, Size = machine.Memory.Size - ExtendedMemory, Type = HvmMemoryMapEntry.Ram });
-        machine.Memory.Write(BootInformation, new HvmStartInfo
-        {
-            Magic = HvmStartInfo.MagicValue,
-            Version = HvmStartInfo.CurrentVersion,
-            CommandLine = CommandLine,
-            MemoryMap = MemoryMap,
-            MemoryMapCount = 2,
-        });
-    }
-
     private static void SetEntryState(Processor processor, ulong entry)
     {
         processor.Reset();
         ref var state = ref processor.State;
         state.Gdtr = new DescriptorTableRegister { Base = DescriptorTable, Limit = DescriptorTableLimit };
         state.Rip = entry;
-        state.Registers[GeneralRegister.Rbx] = BootInformation;
+        state.Registers[GeneralRegister.Rbx] = PvhStartInfo.Address;
         processor.LoadCr3(Level4);
     }
 }
