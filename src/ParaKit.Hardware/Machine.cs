@@ -14,6 +14,12 @@ public sealed class Machine : IDisposable
     private readonly int _timerInput;
     private readonly ExitPort _exitPort;
 
+    /// <summary>
+    /// Instructions until devices are looked at again. It outlives a run, so that how a host cuts its runs does not change
+    /// what the guest sees.
+    /// </summary>
+    private long _sliceLeft;
+
     internal Machine(MachineParts parts)
     {
         Memory = parts.Memory;
@@ -52,10 +58,17 @@ public sealed class Machine : IDisposable
         long left = instructions;
         while (true)
         {
-            _timer.Update();
-            long slice = Math.Min(left, InstructionsToDeadline());
+            if (_sliceLeft <= 0)
+            {
+                _timer.Update();
+                _sliceLeft = InstructionsToDeadline();
+            }
+
+            long slice = Math.Max(Math.Min(left, _sliceLeft), 0);
             ProcessorExit exit = Processor.Run(slice, stopAfterPorts: true, out long unused);
-            left -= Math.Max(slice, 0) - Math.Max(unused, 0);
+            long used = slice - Math.Max(unused, 0);
+            left -= used;
+            _sliceLeft = Processor.PortsTouched ? 0 : _sliceLeft - used;
             if (_exitPort.TryTake(out uint code))
             {
                 return new ProcessorExit(ExitReason.PowerOff) { ExitCode = code };
@@ -111,6 +124,7 @@ public sealed class Machine : IDisposable
 
             Clock.AdvanceTo(deadline);
             _timer.Update();
+            _sliceLeft = 0;
             if (!_interrupts.IsRequested && _timer.NextDeadline is null)
             {
                 return false;

@@ -12,6 +12,9 @@ internal sealed unsafe class DecodeCache : IDisposable
     /// <summary>Instructions the cache can hold; 64 bytes each, touched only when used.</summary>
     private const int Capacity = 1 << 19;
 
+    /// <summary>Pages with an entry table (16 KiB each), so that a guest that runs through all its RAM costs a bounded amount.</summary>
+    private const int MaximumPages = 4096;
+
     private readonly Dictionary<ulong, nint> _pages = [];
     private readonly Dictionary<ulong, List<Range>> _ranges = [];
     private readonly MemoryBlock _block = new((nuint)Capacity * DecodedInstruction.Bytes);
@@ -33,7 +36,8 @@ internal sealed unsafe class DecodeCache : IDisposable
     public DecodedInstruction* Instructions => (DecodedInstruction*)_block.Pointer;
 
     /// <summary>Whether the next block may not fit; then call <see cref="Clear"/>.</summary>
-    public bool IsFull => _used > Capacity - (2 * BlockDecoder.MaximumRecords);
+    public bool IsFull =>
+        _used > Capacity - (2 * BlockDecoder.MaximumRecords) || _pages.Count >= MaximumPages;
 
     /// <summary>The page for a frame of RAM, made if need be.</summary>
     public CodePage* Page(ulong frame)

@@ -54,14 +54,11 @@ public sealed unsafe partial class Processor
         return Step.Abandon(_cpu, op);
     }
 
+    /// <summary>Delivers an interrupt that was acknowledged; a fault met on the way is left in Stop for the run loop.</summary>
     private void DeliverExternal(byte vector)
     {
         SpendOne();
-        if (!Deliver(vector, false, 0, EventKind.External) && _cpu->Stop.Kind == StopKind.Exception)
-        {
-            // TryLeave goes on with the fault that the delivery met.
-            return;
-        }
+        Deliver(vector, false, 0, EventKind.External);
     }
 
     /// <summary>Delivers a fault noted by a handler; false if the run ends with what is in Stop.</summary>

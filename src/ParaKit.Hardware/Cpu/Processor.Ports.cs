@@ -43,6 +43,6 @@ public sealed unsafe partial class Processor
         CyclesAt(op);
         Counters.PortAccesses++;
         Clock.Charge(Costs.PortAccess);
-        _portsTouched = true;
+        PortsTouched = true;
     }
 }

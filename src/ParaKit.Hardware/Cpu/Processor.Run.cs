@@ -5,13 +5,18 @@ namespace ParaKit.Hardware.Cpu;
 // The run loop: fetch, execute, exit.
 public sealed unsafe partial class Processor
 {
+    private const int DebugStatus = 6;
+
+    /// <summary>DR6.BS</summary>
+    private const ulong SingleStepped = 1 << 14;
+
     private string? _message;
 
     /// <summary>Budget up to which retired instructions have been charged to clock and counters.</summary>
     private long _chargedBudget;
 
-    /// <summary>A port was accessed: devices may have moved a deadline or want to end the run.</summary>
-    private bool _portsTouched;
+    /// <summary>A port was accessed in the last run: devices may have moved a deadline or want to end the run.</summary>
+    internal bool PortsTouched { get; private set; }
 
     /// <summary>
     /// Retires at most <paramref name="instructions"/> instructions and returns why it stopped. Devices other than ports and
@@ -25,11 +30,11 @@ public sealed unsafe partial class Processor
     {
         _cpu->Budget = _chargedBudget = Math.Max(instructions, 0);
         _cpu->Instructions = (nint)_code.Instructions;
-        _portsTouched = false;
+        PortsTouched = false;
         ProcessorExit exit = default;
         while (true)
         {
-            if (_cpu->Budget <= 0 || (stopAfterPorts && _portsTouched))
+            if (_cpu->Budget <= 0 || (stopAfterPorts && PortsTouched))
             {
                 exit = new ProcessorExit(ExitReason.BudgetExhausted);
                 break;
@@ -127,6 +132,7 @@ public sealed unsafe partial class Processor
         _cpu->InterruptShadow &= !shadow;
         if (trap && !pseudo && _cpu->Stop.Kind == StopKind.Redispatch)
         {
+            _cpu->DebugRegisters[DebugStatus] |= SingleStepped;
             Step.Raise(_cpu, ExceptionVector.Debug, 0);
         }
     }

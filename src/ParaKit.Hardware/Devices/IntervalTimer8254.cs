@@ -36,9 +36,6 @@ public sealed class IntervalTimer8254 : IPortDevice
     public ulong? NextDeadline =>
         _counters[0].NextExpiry is { } tick ? CyclesAtTick(tick) : null;
 
-    /// <summary>Counter 2's gate, driven by bit 0 of port 0x61.</summary>
-    internal bool Counter2Output => _counters[2].Output(Tick);
-
     private ulong Tick => (ulong)((UInt128)_clock.Cycles * InputFrequencyHz / _clock.FrequencyHz);
 
     /// <summary>Raises the interrupt for every period that is over.</summary>

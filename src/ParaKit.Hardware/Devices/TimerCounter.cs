@@ -106,14 +106,6 @@ internal sealed class TimerCounter
         return true;
     }
 
-    /// <summary>OUT pin: in mode 0 high after the count ran out, in mode 3 high in the first half of each period.</summary>
-    public bool Output(ulong now) => _mode switch
-    {
-        0 or 1 => _running && now - _start >= _reload,
-        3 => !_running || (now - _start) % _reload < (_reload + 1) / 2,
-        _ => true,
-    };
-
     private void Load(uint count, ulong now)
     {
         _reload = count == 0 ? FullCount : count;

@@ -147,6 +147,23 @@ public sealed class RunTests
     }
 
     [Fact]
+    public void CodeInEveryFrame_KeepsRunningWhenTheCacheIsDropped()
+    {
+        using var guest = new TestGuest();
+        const ulong First = 0x200000;
+        ulong last = guest.Machine.Memory.Size - 0x1000;
+        for (ulong page = First; page < last; page += 0x1000)
+        {
+            guest.Assemble(a => a.jmp(page + 0x1000), page);
+        }
+
+        guest.Assemble(a => a.hlt(), last);
+        guest.State.Rip = First;
+        Assert.Equal(ExitReason.Halt, guest.Machine.Run(1_000_000).Reason);
+        Assert.Equal(last + 1, guest.State.Rip);
+    }
+
+    [Fact]
     public void RepeatedMove_ResumesAfterPageFault()
     {
         using var guest = new TestGuest();

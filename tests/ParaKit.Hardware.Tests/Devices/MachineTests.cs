@@ -62,6 +62,30 @@ public sealed class MachineTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(97)]
+    [InlineData(5000)]
+    public void CuttingTheRun_DoesNotChangeWhatTheGuestSees(long piece)
+    {
+        Assert.Equal(Run(long.MaxValue), Run(piece));
+
+        static (ulong, ulong, ulong) Run(long piece)
+        {
+            using var guest = new TestGuest();
+            BuildTicker(guest, divisor: 20, idle: a => a.add(r15, __qword_ptr[rsp - 64]));
+            ExitReason reason;
+            do
+            {
+                reason = guest.Machine.Run(piece).Reason;
+            }
+            while (reason == ExitReason.BudgetExhausted);
+
+            Assert.Equal(ExitReason.PowerOff, reason);
+            return ((ulong)guest.Processor.Counters.Instructions, guest.Machine.Clock.Cycles, guest.State.Rip);
+        }
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void Halt_WithNothingToWaitFor_IsAnExit(bool interruptsEnabled)

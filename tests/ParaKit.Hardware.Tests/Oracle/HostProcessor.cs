@@ -37,24 +37,13 @@ internal sealed unsafe partial class HostProcessor
         _instructionAddress = Base + (ulong)prologue.Length;
     }
 
-    /// <summary>The processor, or null with the reason where it cannot be used.</summary>
-    public static HostProcessor? TryCreate(out string reason)
+    /// <summary>Takes the memory and writes the code.</summary>
+    public static HostProcessor Create()
     {
-        reason = "";
-        if (RuntimeInformation.ProcessArchitecture != Architecture.X64 || !OperatingSystem.IsLinux())
-        {
-            reason = "the host is not x86-64 Linux";
-            return null;
-        }
-
         nint block = Map((nint)Base, BlockBytes, ReadWriteExecute, PrivateAnonymousFixedNoReplace, -1, 0);
-        if ((ulong)block != Base)
-        {
-            reason = "the host does not give memory at the address needed";
-            return null;
-        }
-
-        return new HostProcessor();
+        return (ulong)block == Base
+            ? new HostProcessor()
+            : throw new InvalidOperationException($"The host gives no executable memory at {Base:x}.");
     }
 
     /// <summary>General register by number (RSP is not loaded).</summary>
