@@ -22,6 +22,7 @@ public sealed unsafe class StructLayoutTests
         { typeof(TrapInfo), 16 }, { typeof(CallbackRegister), 16 }, { typeof(CallbackUnregister), 4 }, { typeof(IretContext), 72 },
         { typeof(FeatureInfo), 8 }, { typeof(MemoryReservation), 32 }, { typeof(MachinePhysicalMapping), 24 },
         { typeof(MachinePhysicalFrameList), 24 }, { typeof(MemoryDomain), 2 },
+        { typeof(HvmStartInfo), 56 }, { typeof(HvmMemoryMapEntry), 24 },
         { typeof(PhysicalDeviceSetIopl), 4 }, { typeof(PhysicalDeviceSetIoBitmap), 16 },
     };
 
@@ -128,6 +129,10 @@ public sealed unsafe class StructLayoutTests
     [InlineData(typeof(MemoryReservation), nameof(MemoryReservation.Domain), 24)]
     [InlineData(typeof(MachinePhysicalFrameList), nameof(MachinePhysicalFrameList.ExtentStart), 8)]
     [InlineData(typeof(MachinePhysicalFrameList), nameof(MachinePhysicalFrameList.ExtentCount), 16)]
+    [InlineData(typeof(HvmStartInfo), nameof(HvmStartInfo.CommandLine), 24)]
+    [InlineData(typeof(HvmStartInfo), nameof(HvmStartInfo.MemoryMap), 40)]
+    [InlineData(typeof(HvmStartInfo), nameof(HvmStartInfo.MemoryMapCount), 48)]
+    [InlineData(typeof(HvmMemoryMapEntry), nameof(HvmMemoryMapEntry.Type), 16)]
     public void Field_HasTheOffsetOfTheHeader(Type type, string field, int offset) =>
         Assert.Equal(offset, (int)Marshal.OffsetOf(type, field));
 

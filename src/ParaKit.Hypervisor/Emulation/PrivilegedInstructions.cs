@@ -2,7 +2,6 @@ using ParaKit.Abi;
 using ParaKit.Hardware.Cpu;
 using ParaKit.Hardware.Memory;
 using ParaKit.Hypervisor.Domains;
-using ParaKit.Hypervisor.Hypercalls;
 
 namespace ParaKit.Hypervisor.Emulation;
 

@@ -1,7 +1,7 @@
 using ParaKit.Abi;
 using ParaKit.Hardware.Cpu;
 using ParaKit.Hardware.Mmu;
-using ParaKit.Hypervisor.Emulation;
+using ParaKit.Hypervisor.Domains;
 
 namespace ParaKit.Hypervisor.Hypercalls;
 

@@ -1,4 +1,5 @@
 using ParaKit.Abi;
+using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Memory;
 
 namespace ParaKit.Hypervisor.Hypercalls;

@@ -24,9 +24,14 @@ internal static class NativeLoader
     private const ushort DescriptorTableLimit = (3 * sizeof(ulong)) - 1;
 
     /// <summary>Loads an image and sets the processor to its entry point.</summary>
-    /// <exception cref="DomainBuildException">A segment lies outside memory or in the loader's own.</exception>
+    /// <exception cref="DomainBuildException">There is too little memory, or a segment lies outside it or in the loader's own.</exception>
     public static void Load(Machine machine, KernelImage image, string commandLine)
     {
+        if (machine.Memory.Size <= PvhStartInfo.HighMemoryStart)
+        {
+            throw new DomainBuildException($"'{image.Name}' needs more than {PvhStartInfo.HighMemoryStart >> 20} MiB of memory.");
+        }
+
         foreach (var segment in image.Segments)
         {
             if (segment.PhysicalAddress < LoaderEnd || !machine.Memory.Contains(segment.PhysicalAddress, segment.MemorySize))

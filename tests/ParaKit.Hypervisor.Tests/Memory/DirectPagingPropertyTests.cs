@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using ParaKit.Abi;
-using ParaKit.Hypervisor.Hypercalls;
+using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Memory;
 using ParaKit.Hypervisor.Tests.Support;
 

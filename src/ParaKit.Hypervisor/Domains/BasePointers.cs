@@ -1,8 +1,7 @@
 using ParaKit.Abi;
-using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Memory;
 
-namespace ParaKit.Hypervisor.Hypercalls;
+namespace ParaKit.Hypervisor.Domains;
 
 /// <summary>Changing address spaces: each base pointer is a typed use of a level-4 table.</summary>
 internal static class BasePointers

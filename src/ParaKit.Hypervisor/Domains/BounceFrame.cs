@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
 using ParaKit.Hardware.Cpu;
-using ParaKit.Hypervisor.Domains;
 
-namespace ParaKit.Hypervisor.Emulation;
+namespace ParaKit.Hypervisor.Domains;
 
 /// <summary>
 /// Enters the guest's kernel: builds the frame on its stack and points the processor at the handler.

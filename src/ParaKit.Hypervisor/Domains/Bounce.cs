@@ -1,6 +1,4 @@
-using ParaKit.Hypervisor.Domains;
-
-namespace ParaKit.Hypervisor.Emulation;
+namespace ParaKit.Hypervisor.Domains;
 
 /// <summary>An entry into the guest's kernel that is about to happen.</summary>
 /// <param name="Address">Where it enters; 0 crashes the domain.</param>
