@@ -14,7 +14,7 @@ public static class Timer
     private const uint InputHertz = 1193182;
 
     /// <summary>Starts a tick of <paramref name="hertz"/> per second, 19 to 1000.</summary>
-    [Sensitive("timer programming", Sensitivity.Platform, Deprivileged = "#GP(0): port output", Becomes = "hypercalls event_channel_op(EVTCHNOP_bind_virq) and vcpu_op(VCPUOP_set_periodic_timer)", Paravirtual = typeof(ParavirtualTimer))]
+    [Sensitive("timer programming", Sensitivity.Platform, Deprivileged = "#GP(0): port output", Becomes = "hypercalls event_channel_op(EVTCHNOP_bind_virq) and vcpu_op(VCPUOP_set_singleshot_timer)", Paravirtual = typeof(ParavirtualTimer))]
     public static void Start(uint hertz)
     {
         uint divisor = InputHertz / hertz;

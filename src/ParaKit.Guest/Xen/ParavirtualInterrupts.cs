@@ -37,6 +37,11 @@ public static unsafe class ParavirtualInterrupts
                 line = s_lineOfPort[port] - 1;
                 if (line >= 0)
                 {
+                    if (line == Timer.Line)
+                    {
+                        ParavirtualTimer.ArmNext();
+                    }
+
                     return true;
                 }
             }

@@ -28,6 +28,7 @@ public static unsafe class ParavirtualPlatform
         RegisterCallback(CallbackType.Event, (ulong)(delegate*<void>)&EventEntry);
         RegisterCallback(CallbackType.Failsafe, (ulong)(delegate*<void>)&FailsafeEntry);
         FrameUses.Initialize(start->PageTableBase - PageTable.KernelBase, start->PageTableFrameCount);
+        ParavirtualX86.SetBootTable(start->PageTableBase);
         Platform.SetBootInformation(Read(start));
     }
 

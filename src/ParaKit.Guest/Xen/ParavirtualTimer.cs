@@ -2,10 +2,16 @@ using ParaKit.Abi;
 
 namespace ParaKit.Guest.Xen;
 
-/// <summary>Counterparts of <see cref="Timer"/>.</summary>
+/// <summary>
+/// Counterparts of <see cref="Timer"/>. Xen's periodic timer rests while the domain is blocked, so each tick arms a single shot for
+/// the next: that one also wakes.
+/// </summary>
 public static unsafe class ParavirtualTimer
 {
     private const ulong NanosecondsPerSecond = 1_000_000_000;
+
+    private static ulong s_period;
+    private static ulong s_next;
 
     /// <summary>Counterpart of <see cref="Timer.Start"/>.</summary>
     public static void Start(uint hertz)
@@ -13,7 +19,23 @@ public static unsafe class ParavirtualTimer
         var bind = new EventBindVirq { Virq = Virq.Timer, Vcpu = 0 };
         Hypercall.Require(Hypercall.EventChannelOp(EventChannelOperation.BindVirq, &bind), "binding of VIRQ_TIMER");
         ParavirtualInterrupts.Bind(bind.Port, Timer.Line);
-        var timer = new VcpuSetPeriodicTimer { PeriodNanoseconds = NanosecondsPerSecond / hertz };
-        Hypercall.Require(Hypercall.VcpuOp(VcpuOperation.SetPeriodicTimer, 0, &timer), "start of the periodic timer");
+        Hypercall.Require(Hypercall.VcpuOp(VcpuOperation.StopPeriodicTimer, 0, null), "end of the boot timer");
+        s_period = NanosecondsPerSecond / hertz;
+        s_next = ParavirtualX86.Rdtsc();
+        ArmNext();
+    }
+
+    /// <summary>Arms the next tick: one period after the last, or after now if that has passed.</summary>
+    internal static void ArmNext()
+    {
+        ulong now = ParavirtualX86.Rdtsc();
+        s_next += s_period;
+        if (s_next <= now)
+        {
+            s_next = now + s_period;
+        }
+
+        var timer = new VcpuSetSingleshotTimer { TimeoutNanoseconds = s_next };
+        Hypercall.Require(Hypercall.VcpuOp(VcpuOperation.SetSingleshotTimer, 0, &timer), "start of the timer");
     }
 }

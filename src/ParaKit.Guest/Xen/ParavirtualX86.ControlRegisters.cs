@@ -12,6 +12,7 @@ public static unsafe partial class ParavirtualX86
     private static ulong s_taskSwitched;
     private static ulong s_cr3;
     private static ulong s_cr4;
+    private static ulong s_bootTable;
 
     /// <summary>Counterpart of <see cref="X86.ReadCr0"/>.</summary>
     public static ulong ReadCr0() => XenCr0 | s_taskSwitched;
@@ -43,6 +44,30 @@ public static unsafe partial class ParavirtualX86
         switches[1] = new MmuExtendedOperation { Command = MmuExtendedCommand.NewUserBasePointer, MachineFrame = Domain.MachineFrameOf(UserTables.Find(value)) };
         Hypercall.Require(Hypercall.MmuExtendedOp(switches, 2, null, DomainIds.Self), "switch of page tables");
         s_cr3 = value;
+        LeaveBootTables();
+    }
+
+    /// <summary>Notes the top level that Xen built for the boot, by its linear address.</summary>
+    internal static void SetBootTable(ulong table)
+    {
+        s_bootTable = table;
+        s_cr3 = table - PageTable.KernelBase;
+    }
+
+    /// <summary>
+    /// The boot tables map all early memory writable. As long as Xen counts those mappings, none of it can become a page table:
+    /// they are given up with the first switch.
+    /// </summary>
+    private static void LeaveBootTables()
+    {
+        if (s_bootTable == 0)
+        {
+            return;
+        }
+
+        var unpin = new MmuExtendedOperation { Command = MmuExtendedCommand.UnpinTable, MachineFrame = Domain.MachineFrameOf((void*)s_bootTable) };
+        Hypercall.Require(Hypercall.MmuExtendedOp(&unpin, 1, null, DomainIds.Self), "release of the boot page tables");
+        s_bootTable = 0;
     }
 
     /// <summary>Counterpart of <see cref="X86.WriteCr4"/>.</summary>

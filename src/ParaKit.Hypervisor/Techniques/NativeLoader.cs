@@ -25,7 +25,7 @@ internal static class NativeLoader
 
     /// <summary>Loads an image and sets the processor to its entry point.</summary>
     /// <exception cref="DomainBuildException">A segment lies outside memory or in the loader's own.</exception>
-    public static void Load(Machine machine, KernelImage image)
+    public static void Load(Machine machine, KernelImage image, string commandLine)
     {
         foreach (var segment in image.Segments)
         {
@@ -40,6 +40,7 @@ internal static class NativeLoader
 
         WriteIdentityMap(machine);
         WriteDescriptors(machine);
+        PvhStartInfo.Write(machine.Memory, commandLine);
         SetEntryState(machine.Processor, image.Entry);
     }
 
@@ -67,6 +68,7 @@ internal static class NativeLoader
         ref var state = ref processor.State;
         state.Gdtr = new DescriptorTableRegister { Base = DescriptorTable, Limit = DescriptorTableLimit };
         state.Rip = entry;
+        state.Registers[GeneralRegister.Rbx] = PvhStartInfo.Address;
         processor.LoadCr3(Level4);
     }
 }

@@ -25,7 +25,7 @@ public sealed class NativeTechnique : ITechnique
         var options = new MachineOptions { MemoryBytes = run.MemoryBytes - (run.MemoryBytes % PageTableEntries.FrameBytes), Costs = run.Costs };
         using var machine = MachineBuilder.Build(options);
         machine.Console.Output = console.Write;
-        NativeLoader.Load(machine, run.Image);
+        NativeLoader.Load(machine, run.Image, run.CommandLine);
 
         var watch = Stopwatch.StartNew();
         var (exit, stopped) = RunMachine(machine, run);

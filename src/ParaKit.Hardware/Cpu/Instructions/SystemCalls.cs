@@ -60,6 +60,11 @@ internal static unsafe class SystemCalls
         return Step.LeaveTo(cpu, op, rip);
     }
 
+    /// <summary>Return to compatibility mode, which is not there.</summary>
+    [Instruction(Code.Sysretd)]
+    public static DecodedInstruction* Sysretd(CpuState* cpu, DecodedInstruction* op) =>
+        cpu->Cpl != 0 ? Step.GeneralProtection(cpu, op) : ControlTransfer.Missing(cpu, op);
+
     [Instruction(Code.Swapgs)]
     public static DecodedInstruction* Swapgs(CpuState* cpu, DecodedInstruction* op)
     {
