@@ -16,6 +16,9 @@ internal static unsafe partial class InstructionTable
     public static delegate*<CpuState*, DecodedInstruction*, DecodedInstruction*> Find(Code code, bool memory) =>
         memory ? s_memoryForms[(int)code] : s_registerForms[(int)code];
 
+    /// <summary>Whether somebody wrote <paramref name="code"/>.</summary>
+    public static bool IsImplemented(Code code, bool memory) => Find(code, memory) != null;
+
     private static partial delegate*<CpuState*, DecodedInstruction*, DecodedInstruction*>[] BuildRegisterForms();
 
     private static partial delegate*<CpuState*, DecodedInstruction*, DecodedInstruction*>[] BuildMemoryForms();

@@ -47,10 +47,10 @@ public sealed class HostComparisonTests(ITestOutputHelper output)
         Assert.True(forms > 600, $"only {forms} forms were compared");
     }
 
-    private static unsafe bool IsComparable(Code code, bool memory)
+    private static bool IsComparable(Code code, bool memory)
     {
         OpCodeInfo info = code.ToOpCode();
-        bool implemented = info.Mode64 && code.FlowControl() == FlowControl.Next && InstructionTable.Find(code, memory) != null;
+        bool implemented = info.Mode64 && code.FlowControl() == FlowControl.Next && InstructionTable.IsImplemented(code, memory);
         Mnemonic mnemonic = info.Mnemonic;
         return implemented && !info.CanUseRepPrefix && !info.CanUseRepnePrefix && !HostExclusions.Contains(mnemonic, code);
     }
