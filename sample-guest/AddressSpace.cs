@@ -52,12 +52,7 @@ internal sealed unsafe class AddressSpace
     /// <summary>Maps one page, creating tables on the way.</summary>
     public void Map(ulong address, ulong physical, ulong flags)
     {
-        ulong table = _root;
-        for (int level = TopLevel; level > 1; level--)
-        {
-            table = Descend(Entry(table, PageTable.Index(address, level)), level, flags & PageTable.User);
-        }
-
+        ulong table = TableFor(address, 1, flags & PageTable.User);
         PageTable.Write(Entry(table, PageTable.Index(address, 1)), physical | flags | PageTable.Present);
     }
 
@@ -115,17 +110,25 @@ internal sealed unsafe class AddressSpace
         Frames.Free(frame);
     }
 
-    /// <summary>Each new table maps far more memory than it takes, so mapping proceeds with what is mapped already.</summary>
+    /// <summary>
+    /// Each new table maps far more memory than it takes, so mapping proceeds with what is mapped already. A table is filled before it
+    /// is put into use: its entries are plain stores then, in every technique.
+    /// </summary>
     private void MapRemainingMemory()
     {
         for (ulong start = Platform.MappedBytes; start < Platform.MemoryBytes; start += LeafTableReach)
         {
             ulong end = start + LeafTableReach < Platform.MemoryBytes ? start + LeafTableReach : Platform.MemoryBytes;
+            ulong leaf = Frames.Allocate();
             for (ulong physical = start; physical < end; physical += PageTable.PageSize)
             {
-                Map(PageTable.ToVirtual(physical), physical, KernelFlags(physical));
+                ulong* entry = Entry(leaf, PageTable.Index(PageTable.ToVirtual(physical), 1));
+                PageTable.Write(entry, physical | KernelFlags(physical) | PageTable.Present);
             }
 
+            PageTable.Adopt(leaf, 1);
+            ulong table = TableFor(PageTable.ToVirtual(start), 2, 0);
+            PageTable.Write(Entry(table, PageTable.Index(PageTable.ToVirtual(start), 2)), leaf | PageTable.Present | PageTable.Writable);
             Frames.Extend(end);
         }
     }
@@ -134,6 +137,18 @@ internal sealed unsafe class AddressSpace
     {
         bool isImage = physical >= ImageStart && physical < Platform.FirstFreeAddress;
         return PageTable.Writable | (isImage ? 0 : PageTable.NoExecute);
+    }
+
+    /// <summary>The table of <paramref name="level"/> that covers an address, made if it does not exist.</summary>
+    private ulong TableFor(ulong address, int level, ulong userFlag)
+    {
+        ulong table = _root;
+        for (int above = TopLevel; above > level; above--)
+        {
+            table = Descend(Entry(table, PageTable.Index(address, above)), above, userFlag);
+        }
+
+        return table;
     }
 
     private ulong Descend(ulong* entry, int level, ulong userFlag)
