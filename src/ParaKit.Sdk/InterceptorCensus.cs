@@ -27,10 +27,18 @@ internal static class InterceptorCensus
         [
             .. metadata.MethodDefinitions.Select(metadata.GetMethodDefinition)
                 .Where(m => IsGenerated(metadata, metadata.GetTypeDefinition(m.GetDeclaringType())))
-                .Select(m => new RewriteSite(metadata.GetString(m.Name), "paravirtual counterpart", m.GetCustomAttributes().Count(a => IsInterception(metadata, a))))
+                .Select(m => new RewriteSite(OperationName(metadata.GetString(m.Name)), "paravirtual counterpart", m.GetCustomAttributes().Count(a => IsInterception(metadata, a))))
                 .Where(s => s.Count > 0),
         ];
         return sites;
+    }
+
+    /// <summary>The generator calls an interceptor Type_Method, with a number behind it for further overloads.</summary>
+    private static string OperationName(string interceptor)
+    {
+        string[] parts = interceptor.Split('_');
+        bool isNumbered = parts.Length > 2 && parts[^1].All(char.IsAsciiDigit);
+        return parts[0] + "." + string.Join('_', parts[1..(isNumbered ? ^1 : ^0)]);
     }
 
     private static bool IsGenerated(MetadataReader metadata, TypeDefinition type) =>

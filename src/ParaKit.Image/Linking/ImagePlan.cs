@@ -3,6 +3,9 @@ namespace ParaKit.Image.Linking;
 /// <summary>What goes into an image and where: sections of the object file, routines, tables and reserved memory.</summary>
 internal sealed class ImagePlan
 {
+    private const string TrapTableSymbol = "pk_trap_entries";
+
+    private readonly ObjectFile _file;
     private readonly ImageMode _mode;
     private readonly RoutinePlacer _routines;
     private readonly ChunkGroup _text = new(".text", writable: false, executable: true, hasBits: true);
@@ -14,6 +17,7 @@ internal sealed class ImagePlan
 
     internal ImagePlan(ObjectFile file, LinkOptions options)
     {
+        _file = file;
         _mode = options.Mode;
         Symbols = new SymbolSpace(file);
         _routines = new RoutinePlacer(new RoutineLibrary(options.Mode), Symbols, _text, TryDefine);
@@ -55,6 +59,12 @@ internal sealed class ImagePlan
         foreach (string root in roots)
         {
             _routines.Require(root, _missing);
+        }
+
+        bool installsHandlers = _file.Symbols.Any(s => s.Name == TrapTableSymbol);
+        if (_mode == ImageMode.Paravirt && !installsHandlers && !Symbols.Contains(ParavirtualRoutines.UnhandledTrap.Symbol))
+        {
+            _routines.Add(ParavirtualRoutines.UnhandledTrap);
         }
     }
 
@@ -114,7 +124,7 @@ internal sealed class ImagePlan
     /// <summary>Names that are not code but appear only when something asks for them.</summary>
     private bool TryDefine(string name)
     {
-        if (name == "pk_trap_entries")
+        if (name == TrapTableSymbol)
         {
             AddTrapTable();
             return true;
@@ -132,7 +142,7 @@ internal sealed class ImagePlan
 
     private void AddTrapTable()
     {
-        AddTable(_readOnly, "pk_trap_entries", TrapRoutines.VectorCount * sizeof(ulong), 16, _ => TrapTable());
+        AddTable(_readOnly, TrapTableSymbol, TrapRoutines.VectorCount * sizeof(ulong), 16, _ => TrapTable());
         for (int vector = 0; vector < TrapRoutines.VectorCount; vector++)
         {
             _routines.Require(TrapRoutines.EntryOf(vector), _missing);

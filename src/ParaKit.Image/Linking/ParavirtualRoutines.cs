@@ -18,6 +18,12 @@ internal static class ParavirtualRoutines
     private const int ShutdownCrash = 3;
     private const byte Breakpoint = 0xcc;
 
+    /// <summary>
+    /// Stands in for <c>kernel_trap</c> in kernels that install no handlers: Xen wants an event entry from everybody, but no event comes
+    /// as long as the mask stays closed.
+    /// </summary>
+    internal static Routine UnhandledTrap { get; } = new("kernel_trap", (a, _) => a.ud2());
+
     internal static IEnumerable<Routine> All =>
     [
         new(Entry, Start),

@@ -30,6 +30,9 @@ internal sealed class RoutinePlacer(RoutineLibrary library, SymbolSpace symbols,
         }
     }
 
+    /// <summary>Adds a routine that needs nothing.</summary>
+    internal void Add(Routine routine) => Place(routine, _ => { });
+
     private void Place(Routine routine, Action<string> need)
     {
         byte[] measured = routine.Encode(MeasuringAddress, name =>

@@ -1,0 +1,43 @@
+namespace ParaKit.EndToEnd.Tests.Support;
+
+/// <summary>Other people's software that checks ours, where it is installed.</summary>
+internal static class Oracles
+{
+    internal const string Qemu = "qemu-system-x86_64";
+
+    internal static bool HasQemu { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator).Any(d => d.Length > 0 && File.Exists(Path.Join(d, Qemu)));
+
+    /// <summary>The uncompressed hypervisor: PARAKIT_XEN names it.</summary>
+    internal static string? Xen { get; } = Environment.GetEnvironmentVariable("PARAKIT_XEN") is { Length: > 0 } path && File.Exists(path) ? path : null;
+}
+
+/// <summary>A test that needs QEMU; skipped with the reason where it is not installed.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class QemuFactAttribute : FactAttribute
+{
+    public QemuFactAttribute()
+    {
+        if (!Oracles.HasQemu)
+        {
+            Skip = $"{Oracles.Qemu} is not installed (Debian package qemu-system-x86)";
+        }
+    }
+}
+
+/// <summary>A test that boots real Xen in QEMU; skipped with the reason where either is missing.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class XenFactAttribute : FactAttribute
+{
+    public XenFactAttribute()
+    {
+        if (!Oracles.HasQemu)
+        {
+            Skip = $"{Oracles.Qemu} is not installed (Debian package qemu-system-x86)";
+        }
+        else if (Oracles.Xen is null)
+        {
+            Skip = "the environment variable PARAKIT_XEN does not name an uncompressed xen binary (see docs/oracles.md)";
+        }
+    }
+}
