@@ -5,11 +5,17 @@ internal static class Oracles
 {
     internal const string Qemu = "qemu-system-x86_64";
 
-    internal static bool HasQemu { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "")
-        .Split(Path.PathSeparator).Any(d => d.Length > 0 && File.Exists(Path.Join(d, Qemu)));
+    internal const string Gdb = "gdb";
+
+    internal static bool HasQemu { get; } = IsInstalled(Qemu);
+
+    internal static bool HasGdb { get; } = IsInstalled(Gdb);
 
     /// <summary>The uncompressed hypervisor: PARAKIT_XEN names it.</summary>
     internal static string? Xen { get; } = Environment.GetEnvironmentVariable("PARAKIT_XEN") is { Length: > 0 } path && File.Exists(path) ? path : null;
+
+    private static bool IsInstalled(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator).Any(d => d.Length > 0 && File.Exists(Path.Join(d, program)));
 }
 
 /// <summary>A test that needs QEMU; skipped with the reason where it is not installed.</summary>
@@ -38,6 +44,19 @@ internal sealed class XenFactAttribute : FactAttribute
         else if (Oracles.Xen is null)
         {
             Skip = "the environment variable PARAKIT_XEN does not name an uncompressed xen binary (see docs/oracles.md)";
+        }
+    }
+}
+
+/// <summary>A test that debugs a guest in QEMU; skipped with the reason where either is missing.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class GdbFactAttribute : FactAttribute
+{
+    public GdbFactAttribute()
+    {
+        if (!Oracles.HasQemu || !Oracles.HasGdb)
+        {
+            Skip = $"{Oracles.Qemu} or {Oracles.Gdb} is not installed (Debian packages qemu-system-x86, gdb)";
         }
     }
 }
