@@ -26,7 +26,7 @@ public static class GuestAudit
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(progress);
         SdkRoslyn.Require();
-        return AuditAsync(Path.GetFullPath(path), configuration, progress, cancellation);
+        return AuditAsync(path, configuration, progress, cancellation);
     }
 
     // Mentions Roslyn's types: compiled only after they can be found.
@@ -35,7 +35,7 @@ public static class GuestAudit
     {
         using var projects = new GuestProjects(configuration);
         var guests = await projects.OpenAsync(path, progress, cancellation).ConfigureAwait(false);
-        var auditor = new ProjectAuditor(Path.GetDirectoryName(path)!, cancellation);
+        var auditor = new ProjectAuditor(Path.GetDirectoryName(Path.GetFullPath(path))!, cancellation);
         foreach (var (project, compilation) in guests)
         {
             await auditor.AddAsync(project, compilation).ConfigureAwait(false);

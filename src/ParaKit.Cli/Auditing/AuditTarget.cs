@@ -23,7 +23,7 @@ internal static class AuditTarget
         }
 
         string[] files = [.. Directory.GetFiles(path).Order(StringComparer.Ordinal)];
-        string[] solutions = [.. files.Where(file => HasExtension(file, s_solutions))];
+        string[] solutions = [.. files.Where(IsSolution)];
         string[] candidates = solutions.Length > 0 ? solutions : [.. files.Where(file => HasExtension(file, s_all))];
         return candidates switch
         {
@@ -33,6 +33,9 @@ internal static class AuditTarget
                 $"The folder '{path}' contains several {(solutions.Length > 0 ? "solutions" : "projects")} ({string.Join(", ", candidates.Select(Path.GetFileName))}); name one."),
         };
     }
+
+    /// <summary>Whether a file is a solution, by its name.</summary>
+    public static bool IsSolution(string file) => HasExtension(file, s_solutions);
 
     private static bool HasExtension(string file, string[] extensions) =>
         extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);

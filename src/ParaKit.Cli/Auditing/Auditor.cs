@@ -23,11 +23,7 @@ internal sealed class Auditor(Terminal terminal)
         }
         catch (GuestLoadException exception)
         {
-            foreach (var error in exception.Errors.Distinct())
-            {
-                terminal.Error.WriteLine(error.TrimEnd());
-            }
-
+            await ExplainAsync(exception, path, configuration, cancellation).ConfigureAwait(false);
             throw new UsageException(exception.Message);
         }
     }
@@ -35,11 +31,33 @@ internal sealed class Auditor(Terminal terminal)
     private async Task RestoreAsync(string path, string configuration, CancellationToken cancellation)
     {
         terminal.Error.WriteLine($"Restoring {path} ...");
-        List<string> lines = [];
-        string[] arguments = ["restore", path, $"-p:Configuration={configuration}", "--verbosity", "quiet", "-tl:off", "-nodeReuse:false"];
-        if (await DotnetCommand.RunAsync(arguments, lines.Add, cancellation).ConfigureAwait(false) == 0)
+        if (!await TryAsync(["restore", path, $"-p:Configuration={configuration}", "--verbosity", "quiet", "-tl:off", "-nodeReuse:false"], cancellation).ConfigureAwait(false))
+        {
+            throw new UsageException($"'{path}' does not load.");
+        }
+    }
+
+    // A workspace goes on without a missing import and fails later for another reason: evaluation itself says more.
+    private async Task ExplainAsync(GuestLoadException exception, string path, string configuration, CancellationToken cancellation)
+    {
+        string[] evaluation = ["msbuild", path, "-getProperty:TargetFramework", $"-p:Configuration={configuration}", "-nodeReuse:false"];
+        if (!AuditTarget.IsSolution(path) && !await TryAsync(evaluation, cancellation).ConfigureAwait(false))
         {
             return;
+        }
+
+        foreach (var error in exception.Errors.Distinct())
+        {
+            terminal.Error.WriteLine(error.TrimEnd());
+        }
+    }
+
+    private async Task<bool> TryAsync(string[] arguments, CancellationToken cancellation)
+    {
+        List<string> lines = [];
+        if (await DotnetCommand.RunAsync(arguments, lines.Add, cancellation).ConfigureAwait(false) == 0)
+        {
+            return true;
         }
 
         foreach (var line in BuildOutput.Problems(lines, onlyDiagnostics: false))
@@ -47,7 +65,7 @@ internal sealed class Auditor(Terminal terminal)
             terminal.Error.WriteLine(line);
         }
 
-        throw new UsageException($"'{path}' does not load.");
+        return false;
     }
 
     // Progress<T> would report on another thread, after the fact.

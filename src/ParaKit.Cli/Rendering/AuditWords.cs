@@ -31,7 +31,7 @@ internal static class AuditWords
         Rewriting.Rewritten => use.Becomes ?? "",
         Rewriting.Unneeded => "unchanged",
         Rewriting.NativeOnly => "unchanged: native on purpose",
-        _ => $"NOT REWRITTEN ({RuleId(use)}): {use.Problem}",
+        _ => $"NOT REWRITTEN: {use.Problem} ({RuleId(use)})",
     };
 
     /// <summary>The rule that reports a use.</summary>

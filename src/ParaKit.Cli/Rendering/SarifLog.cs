@@ -83,7 +83,7 @@ internal static class SarifLog
     }
 
     private static string Text(OperationUse use) =>
-        $"'{use.Operation}' ({use.Mnemonic}); deprivileged: {use.Deprivileged ?? "unknown"}; paravirt: {(use.NeedsHand ? use.Problem : AuditWords.Becomes(use))}";
+        $"'{use.Operation}' ({use.Mnemonic}); deprivileged: {use.Deprivileged ?? "unknown"}; paravirt: {(use.NeedsHand ? $"not rewritten, because {use.Problem}" : AuditWords.Becomes(use))}";
 
     private static JsonObject Location(OperationUse use) => new()
     {

@@ -47,7 +47,7 @@ public sealed record OperationUse
     /// <summary>What the paravirtual build does with it.</summary>
     public required Rewriting Rewriting { get; init; }
 
-    /// <summary>Why it is not rewritten, as the end of a sentence that starts with the operation's name; null if it is, or need not be.</summary>
+    /// <summary>Why it is not rewritten, as a clause; null if it is, or need not be.</summary>
     public required string? Problem { get; init; }
 
     /// <summary>Row of the port-cost table to which the line belongs.</summary>

@@ -21,10 +21,17 @@ internal sealed class ProjectAuditor(string root, CancellationToken cancellation
     internal async Task AddAsync(Project project, Compilation compilation)
     {
         var paths = new ProjectPaths(project.AssemblyName, Path.GetDirectoryName(project.FilePath) ?? root, root);
-        var collector = new UseCollector(new UseClassifier(compilation), paths);
+        var collector = new UseCollector(paths);
+        Exception? failure = null;
         var options = new CompilationWithAnalyzersOptions(
-            project.AnalyzerOptions, OnCollectorFailure, concurrentAnalysis: true, logAnalyzerExecutionTime: false);
+            project.AnalyzerOptions, (exception, _, _) => failure ??= exception, concurrentAnalysis: true, logAnalyzerExecutionTime: false);
         await compilation.WithAnalyzers([collector], options).GetAnalyzerDiagnosticsAsync(cancellation).ConfigureAwait(false);
+        if (failure is not null)
+        {
+            // The driver only makes a diagnostic of it, and the audit would be silently incomplete.
+            throw new InvalidOperationException($"The audit of {paths.Project} failed.", failure);
+        }
+
         _uses.UnionWith(collector.Uses);
         _files.UnionWith(collector.Files);
         _errors.AddRange(compilation.GetDiagnostics(cancellation)
@@ -58,8 +65,4 @@ internal sealed class ProjectAuditor(string root, CancellationToken cancellation
             CultureInfo.InvariantCulture,
             $"{paths.Relative(span.Path)}({span.StartLinePosition.Line + 1},{span.StartLinePosition.Character + 1}): {message}");
     }
-
-    // The driver would turn it into a diagnostic that nobody reads, and the audit would be silently incomplete.
-    private static void OnCollectorFailure(Exception exception, DiagnosticAnalyzer analyzer, Diagnostic diagnostic) =>
-        Environment.FailFast($"The audit failed: {exception}");
 }

@@ -42,21 +42,21 @@ internal sealed class UseClassifier(Compilation compilation)
 
         if (IsNativeCode(container))
         {
-            return (Rewriting.NativeOnly, "is used in code that is native on purpose");
+            return (Rewriting.NativeOnly, "the code is native on purpose");
         }
 
         if (operation.CounterpartType is null)
         {
-            return (Rewriting.NoCounterpart, "names no paravirtual counterpart");
+            return (Rewriting.NoCounterpart, "it names no paravirtual counterpart");
         }
 
         if (Counterpart.Resolve(operation, compilation).Problem is { } mismatch)
         {
-            return (Rewriting.CounterpartMismatch, mismatch);
+            return (Rewriting.CounterpartMismatch, $"it {mismatch}");
         }
 
         var problem = WhyNotRewritable(use, form);
-        return problem is null ? (Rewriting.Rewritten, null) : (Rewriting.NotRewritable, $"cannot be rewritten here because {problem}");
+        return problem is null ? (Rewriting.Rewritten, null) : (Rewriting.NotRewritable, problem);
     }
 
     private static string? WhyNotRewritable(IOperation use, UseForm form) => form switch

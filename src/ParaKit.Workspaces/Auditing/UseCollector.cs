@@ -16,7 +16,7 @@ namespace ParaKit.Workspaces.Auditing;
 /// Runs in the compiler's analyzer driver, which visits every operation once and knows what code is generated, and
 /// collects instead of reporting.
 /// </summary>
-internal sealed class UseCollector(UseClassifier classifier, ProjectPaths paths) : DiagnosticAnalyzer
+internal sealed class UseCollector(ProjectPaths paths) : DiagnosticAnalyzer
 {
     private static readonly DiagnosticDescriptor s_unused = new("PKAUDIT", "Audit", "Audit", "ParaKit", DiagnosticSeverity.Hidden, isEnabledByDefault: true);
 
@@ -38,8 +38,13 @@ internal sealed class UseCollector(UseClassifier classifier, ProjectPaths paths)
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
         context.RegisterSyntaxTreeAction(tree => CountLines(tree.Tree, tree.CancellationToken));
+        // Not the compilation that the driver was given: it works on a copy, with symbols of its own.
+        context.RegisterCompilationStartAction(start => RegisterOperations(start, new UseClassifier(start.Compilation)));
+    }
+
+    private void RegisterOperations(CompilationStartAnalysisContext context, UseClassifier classifier) =>
         context.RegisterOperationAction(
-            Collect,
+            operation => Collect(operation, classifier),
             OperationKind.Invocation,
             OperationKind.MethodReference,
             OperationKind.PropertyReference,
@@ -50,7 +55,6 @@ internal sealed class UseCollector(UseClassifier classifier, ProjectPaths paths)
             OperationKind.Decrement,
             OperationKind.CompoundAssignment,
             OperationKind.Conversion);
-    }
 
     private static IEnumerable<IMethodSymbol?> Methods(IOperation operation) => operation switch
     {
@@ -74,18 +78,18 @@ internal sealed class UseCollector(UseClassifier classifier, ProjectPaths paths)
         _ => [property.Property.GetMethod],
     };
 
-    private void Collect(OperationAnalysisContext context)
+    private void Collect(OperationAnalysisContext context, UseClassifier classifier)
     {
         foreach (var method in Methods(context.Operation))
         {
             if (method is not null && classifier.Find(method) is { } operation)
             {
-                _uses.Add(Describe(context.Operation, operation, context.ContainingSymbol));
+                _uses.Add(Describe(context.Operation, operation, context.ContainingSymbol, classifier));
             }
         }
     }
 
-    private OperationUse Describe(IOperation use, SensitiveOperation operation, ISymbol container)
+    private OperationUse Describe(IOperation use, SensitiveOperation operation, ISymbol container, UseClassifier classifier)
     {
         var span = use.Syntax.GetLocation().GetLineSpan();
         var file = use.Syntax.SyntaxTree.FilePath;
@@ -101,7 +105,7 @@ internal sealed class UseCollector(UseClassifier classifier, ProjectPaths paths)
             EndLine = span.EndLinePosition.Line + 1,
             EndColumn = span.EndLinePosition.Character + 1,
             Symbol = container.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat),
-            Operation = operation.DisplayName,
+            Operation = NameOf(operation),
             Mnemonic = operation.Mnemonic,
             Class = operationClass,
             Deprivileged = operation.Deprivileged,
@@ -112,6 +116,11 @@ internal sealed class UseCollector(UseClassifier classifier, ProjectPaths paths)
             Category = PortConvention.Of(paths.InProject(file), NamespaceOf(container), operationClass),
         };
     }
+
+    // An accessor is named as its property, which is what the source says.
+    private static string NameOf(SensitiveOperation operation) => operation.Method.AssociatedSymbol is { ContainingType: { } type } member
+        ? $"{type.Name}.{member.Name}"
+        : operation.DisplayName;
 
     private static string NamespaceOf(ISymbol symbol) =>
         symbol.ContainingNamespace is { IsGlobalNamespace: false } name ? name.ToDisplayString() : "";

@@ -64,8 +64,8 @@ internal sealed class GuestProjects : IDisposable
         try
         {
             projects = IsSolution(path)
-                ? [.. (await _workspace.OpenSolutionAsync(path, progress, cancellation).ConfigureAwait(false)).Projects]
-                : WithReferences(await _workspace.OpenProjectAsync(path, progress, cancellation).ConfigureAwait(false));
+                ? [.. (await _workspace.OpenSolutionAsync(Path.GetFullPath(path), progress, cancellation).ConfigureAwait(false)).Projects]
+                : WithReferences(await _workspace.OpenProjectAsync(Path.GetFullPath(path), progress, cancellation).ConfigureAwait(false));
         }
         catch (Exception exception) when (exception is InvalidOperationException or IOException or InvalidDataException or ArgumentException or NotSupportedException)
         {
