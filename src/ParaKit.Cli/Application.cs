@@ -37,6 +37,7 @@ internal sealed class Application
             new RunCommand(terminal, techniques),
             new ContrastCommand(terminal, techniques),
             new AuditCommand(terminal),
+            new ShowCommand(terminal),
             _debug,
         };
         var help = _root.Options.OfType<HelpOption>().Single();

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
@@ -33,7 +34,7 @@ public static class GuestAudit
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<AuditReport> AuditAsync(string path, string configuration, IProgress<string> progress, CancellationToken cancellation)
     {
-        using var projects = new GuestProjects(configuration);
+        using var projects = new GuestProjects(new Dictionary<string, string> { ["Configuration"] = configuration });
         var guests = await projects.OpenAsync(path, progress, cancellation).ConfigureAwait(false);
         var auditor = new ProjectAuditor(Path.GetDirectoryName(Path.GetFullPath(path))!, cancellation);
         foreach (var (project, compilation) in guests)

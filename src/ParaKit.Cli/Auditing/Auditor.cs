@@ -67,22 +67,4 @@ internal sealed class Auditor(Terminal terminal)
 
         return false;
     }
-
-    // Progress<T> would report on another thread, after the fact.
-    private sealed class LineProgress(TextWriter writer) : IProgress<string>
-    {
-        private readonly Lock _gate = new();
-        private readonly HashSet<string> _reported = [];
-
-        public void Report(string value)
-        {
-            lock (_gate)
-            {
-                if (_reported.Add(value))
-                {
-                    writer.WriteLine($"  {value}");
-                }
-            }
-        }
-    }
 }

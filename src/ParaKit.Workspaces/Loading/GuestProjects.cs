@@ -19,10 +19,10 @@ internal sealed class GuestProjects : IDisposable
     private readonly MSBuildWorkspace _workspace;
     private readonly ConcurrentQueue<string> _failures = [];
 
-    /// <summary>Makes a workspace in which nothing is open.</summary>
-    internal GuestProjects(string configuration)
+    /// <summary>Makes a workspace in which nothing is open yet; projects are evaluated with the given properties.</summary>
+    internal GuestProjects(IDictionary<string, string> properties)
     {
-        _workspace = MSBuildWorkspace.Create(new Dictionary<string, string> { ["Configuration"] = configuration });
+        _workspace = MSBuildWorkspace.Create(properties);
         _workspace.WorkspaceFailed += (_, failure) =>
         {
             if (failure.Diagnostic.Kind == WorkspaceDiagnosticKind.Failure)

@@ -15,8 +15,9 @@ internal sealed class GuestFolder : IDisposable
         Write("Directory.Packages.props", "<Project />");
     }
 
-    public static string RepositoryRoot { get; } = typeof(GuestFolder).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!;
+    public static string RepositoryRoot { get; } = Metadata("RepositoryRoot");
+
+    public static string Configuration { get; } = Metadata("Configuration");
 
     public string Folder { get; }
 
@@ -41,6 +42,9 @@ internal sealed class GuestFolder : IDisposable
             </Project>
             """);
     }
+
+    private static string Metadata(string key) => typeof(GuestFolder).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

@@ -15,6 +15,8 @@ internal sealed class JsonSchema(JsonNode root)
 
     internal static JsonSchema ForAuditReport() => For("audit-report.schema.json");
 
+    internal static JsonSchema ForShowReport() => For("show-report.schema.json");
+
     private static JsonSchema For(string name)
     {
         using var stream = typeof(JsonSchema).Assembly.GetManifestResourceStream(name)!;
