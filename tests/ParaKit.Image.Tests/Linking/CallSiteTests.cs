@@ -78,7 +78,7 @@ public sealed class CallSiteTests
         Assert.Equal("e800000000", Kernels.Hex(patch.Before.Span));
         Assert.Equal("f40f1f4000", Kernels.Hex(patch.After.Span));
         Assert.Equal(
-            "kernel_main\n  before  e800000000      call pk_x86_hlt\n  after   f4              hlt\n          0f1f4000        nop [rax]\n",
+            "kernel_main\n  before  e800000000      call pk_x86_hlt\n  after   f4              hlt\n          0f1f4000        nop dword [rax]\n",
             PatchListing.Render([patch]));
     }
 
