@@ -6,6 +6,9 @@ namespace ParaKit.Sdk;
 /// <summary>Reads, links, and writes the image and the list of patched call sites.</summary>
 internal static class LinkStep
 {
+    // Sdk.targets compiles with this in place of the project's folder, so that images do not depend on it.
+    private const string MappedSourceRoot = "/guest/";
+
     /// <summary>Returns whether an image was written; errors go to standard error.</summary>
     internal static bool Run(LinkArguments link)
     {
@@ -14,7 +17,7 @@ internal static class LinkStep
             File.ReadAllBytes(link.ObjectFile), link.ObjectFile, link.Options with { RewrittenCallSites = [.. rewrites] });
         foreach (LinkDiagnostic error in result.Errors)
         {
-            Console.Error.WriteLine(error.Format(link.ObjectFile + " "));
+            Console.Error.WriteLine(OnThisMachine(error, link.SourceRoot).Format(link.ObjectFile + " "));
         }
 
         if (!result.Succeeded)
@@ -34,4 +37,9 @@ internal static class LinkStep
 
         return true;
     }
+
+    private static LinkDiagnostic OnThisMachine(LinkDiagnostic error, string? sourceRoot) =>
+        sourceRoot is not null && error.Line is { } line && line.File.StartsWith(MappedSourceRoot, StringComparison.Ordinal)
+            ? error with { Line = line with { File = Path.Join(sourceRoot, line.File[MappedSourceRoot.Length..]) } }
+            : error;
 }

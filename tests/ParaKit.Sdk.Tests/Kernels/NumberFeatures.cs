@@ -76,7 +76,7 @@ internal static class NumberFeatures
         Features.Check("not a number", Hide(double0) / double0 != Hide(double0) / double0);
     }
 
-    private static readonly double double0;
+    private static readonly double double0 = Hide(0.0);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static T Hide<T>(T value) => value;

@@ -11,8 +11,7 @@ internal static class TypeFeatures
         Casts();
         Boxes();
         Statics();
-        Features.Check("record struct", new Point(1, 2) == new Point(1, 2) && new Point(1, 2) != new Point(2, 1));
-        Features.Check("record struct with", (new Point(1, 2) with { Y = 5 }).Y == 5);
+        Features.Check("with", (new Point(1, 2) with { Y = 5 }).Y == 5);
     }
 
     private static void Generics()
@@ -139,7 +138,12 @@ internal static class TypeFeatures
     }
 }
 
-internal readonly record struct Point(int X, int Y);
+internal struct Point(int x, int y)
+{
+    public int X { get; init; } = x;
+
+    public int Y { get; init; } = y;
+}
 
 internal sealed class Stack<T>(int capacity)
 {
