@@ -53,7 +53,7 @@ internal static class Panics
     {
         if (what.SequenceEqual("index"u8))
         {
-            Use(new int[3][Hide(3)]);
+            Use((new int[3])[Hide(3)]);
         }
         else if (what.SequenceEqual("span"u8))
         {
