@@ -6,8 +6,8 @@ namespace ParaKit.Sdk;
 /// <summary>Reads, links, and writes the image and the list of patched call sites.</summary>
 internal static class LinkStep
 {
-    // Sdk.targets compiles with this in place of the project's folder, so that images do not depend on it.
-    private const string MappedSourceRoot = "/guest/";
+    // What Sdk.targets maps the project's folder to.
+    private const string NeutralRoot = "/guest/";
 
     /// <summary>Returns whether an image was written; errors go to standard error.</summary>
     internal static bool Run(LinkArguments link)
@@ -15,9 +15,9 @@ internal static class LinkStep
         IEnumerable<RewriteSite> rewrites = link.Options.Mode == ImageMode.Paravirt ? InterceptorCensus.Count(link.Assemblies) : [];
         LinkResult result = KernelLinker.Link(
             File.ReadAllBytes(link.ObjectFile), link.ObjectFile, link.Options with { RewrittenCallSites = [.. rewrites] });
-        foreach (LinkDiagnostic error in result.Errors)
+        foreach (LinkDiagnostic error in result.Errors.Select(e => e with { Line = Locate(e.Line, link.SourceRoot) }))
         {
-            Console.Error.WriteLine(OnThisMachine(error, link.SourceRoot).Format(link.ObjectFile + " "));
+            Console.Error.WriteLine(error.Format(link.ObjectFile + " "));
         }
 
         if (!result.Succeeded)
@@ -38,8 +38,9 @@ internal static class LinkStep
         return true;
     }
 
-    private static LinkDiagnostic OnThisMachine(LinkDiagnostic error, string? sourceRoot) =>
-        sourceRoot is not null && error.Line is { } line && line.File.StartsWith(MappedSourceRoot, StringComparison.Ordinal)
-            ? error with { Line = line with { File = Path.Join(sourceRoot, line.File[MappedSourceRoot.Length..]) } }
-            : error;
+    /// <summary>Debug information holds neutral paths, so that images are the same from any folder; errors name the real file.</summary>
+    private static SourceLine? Locate(SourceLine? line, string? sourceRoot) =>
+        line is { } l && sourceRoot is not null && l.File.StartsWith(NeutralRoot, StringComparison.Ordinal)
+            ? l with { File = Path.Join(sourceRoot, l.File[NeutralRoot.Length..]) }
+            : line;
 }

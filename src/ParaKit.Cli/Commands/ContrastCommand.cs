@@ -40,7 +40,7 @@ internal sealed class ContrastCommand : Command, IHasExamples
             [.. _techniques.Select(technique => (technique, images.Load(technique.Name, preferNamed: false)))];
         List<TechniqueRun> runs = [];
         using var writer = new StreamWriter(_terminal.Output, leaveOpen: true) { NewLine = "\n", AutoFlush = true };
-        var view = new ContrastView(_terminal.CreateConsole(writer, _terminal.IsOutputInteractive), _terminal.IsOutputInteractive);
+        var view = new ContrastView(_terminal.CreateConsole(writer, _terminal.IsOutputInteractive && _terminal.UseColor), _terminal.IsOutputInteractive);
         foreach (var (technique, image) in plan)
         {
             var guestRun = _options.Run(parsed, image, cancellation);

@@ -26,7 +26,7 @@ internal static class ContrastMetrics
         MetricRow.Of("Cycles", MetricRow.Modelled, runs.Select(run => run.Result.ModelledCycles)),
         new("Wall time", MetricRow.Measured, [.. runs.Select(run => Seconds(run.Result.Wall))]),
         new("MIPS", MetricRow.Measured, [.. runs.Select(run => Decimal(run.Mips))]),
-        new("Exit code", MetricRow.Counted, [.. runs.Select(run => ExitCode(run.Result))]),
+        new("Exit code", "", [.. runs.Select(run => ExitCode(run.Result))]),
     ];
 
     private static IEnumerable<MetricRow> Sum(

@@ -129,7 +129,7 @@ public sealed unsafe partial class Processor
             return false;
         }
 
-        bool found = PageWalker.TryWalk(Memory, in *_cpu, linear, access, user, setBits: true, out walk);
+        bool found = PageWalker.TryWalk(Memory, Paging, linear, access, user, setBits: true, out walk);
         Counters.PageWalks++;
         Counters.PageWalkReferences += walk.References;
         Clock.Charge((ulong)walk.References * Costs.PageWalkReference);
@@ -148,4 +148,8 @@ public sealed unsafe partial class Processor
         new Span<byte>(_openBus.Pointer, 2 * PhysicalMemory.FrameBytes).Fill(OpenBus);
         return _openBus.Pointer + offset;
     }
+
+    /// <summary>The translation part of the control registers, for the page walker.</summary>
+    private PagingState Paging => new(
+        _cpu->Cr3, (_cpu->Cr0 & Cr0.WriteProtect) != 0, (_cpu->Efer & Efer.NoExecuteEnable) != 0);
 }

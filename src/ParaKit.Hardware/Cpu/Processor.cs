@@ -114,7 +114,7 @@ public sealed unsafe partial class Processor : IDisposable, ICodeObserver
     public bool TryTranslate(
         ulong linear, AccessKind access, bool user, out ulong physical, out uint pageFaultErrorCode)
     {
-        bool found = PageWalker.TryWalk(Memory, in *_cpu, linear, access, user, setBits: false, out PageWalk walk);
+        bool found = PageWalker.TryWalk(Memory, Paging, linear, access, user, setBits: false, out PageWalk walk);
         physical = walk.Physical;
         pageFaultErrorCode = (uint)walk.ErrorCode;
         return found && LinearAddress.IsCanonical(linear);

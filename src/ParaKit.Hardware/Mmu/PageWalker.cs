@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using ParaKit.Hardware.Cpu;
 using ParaKit.Hardware.Memory;
 
 namespace ParaKit.Hardware.Mmu;
@@ -39,14 +38,14 @@ internal static unsafe class PageWalker
     private const int IndexBits = 9;
 
     public static bool TryWalk(
-        PhysicalMemory memory, in CpuState cpu, ulong linear, AccessKind access, bool user, bool setBits, out PageWalk walk)
+        PhysicalMemory memory, PagingState paging, ulong linear, AccessKind access, bool user, bool setBits, out PageWalk walk)
     {
         walk = default;
         ulong* path = stackalloc ulong[TopLevel + 1];
-        ulong table = cpu.Cr3 & PageTableEntry.AddressMask;
+        ulong table = paging.Cr3 & PageTableEntry.AddressMask;
         ulong allowed = PageTableEntry.Writable | PageTableEntry.User;
         ulong forbidden = 0;
-        bool noExecuteEnabled = (cpu.Efer & Efer.NoExecuteEnable) != 0;
+        bool noExecuteEnabled = paging.NoExecuteEnabled;
         for (int level = TopLevel; ; level--)
         {
             int shift = PhysicalMemory.FrameShift + (IndexBits * (level - 1));
@@ -71,7 +70,7 @@ internal static unsafe class PageWalker
             {
                 ulong mask = (1ul << shift) - 1;
                 walk.Physical = (entry & PageTableEntry.AddressMask & ~mask) | (linear & mask);
-                bool writable = (allowed & PageTableEntry.Writable) != 0 || (!user && (cpu.Cr0 & Cr0.WriteProtect) == 0);
+                bool writable = (allowed & PageTableEntry.Writable) != 0 || (!user && !paging.WriteProtect);
                 bool permitted = (!user || (allowed & PageTableEntry.User) != 0)
                     && (access != AccessKind.Write || writable)
                     && (access != AccessKind.Execute || forbidden == 0);

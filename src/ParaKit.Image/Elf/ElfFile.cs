@@ -50,11 +50,12 @@ internal sealed class ElfFile
 
     private void ReadIdentification()
     {
-        ReadOnlySpan<byte> head = Slice(0, ElfFormat.HeaderSize, "the ELF header").Span;
-        if (!head.StartsWith("\u007fELF"u8))
+        if (!_file.Span.StartsWith("\u007fELF"u8))
         {
             throw Bad("it does not start with the ELF magic");
         }
+
+        ReadOnlySpan<byte> head = Slice(0, ElfFormat.HeaderSize, "the ELF header").Span;
 
         if (head[4] != ElfFormat.Class64 || head[5] != ElfFormat.LittleEndian || head[6] != ElfFormat.CurrentVersion)
         {

@@ -12,6 +12,7 @@ internal sealed class ImageWriter
     private readonly MemoryStream _out;
     private readonly List<SectionHeader> _sections = [new SectionHeader("", 0, 0, 0, 0, 0, 0, 0, 0, 0)];
     private readonly List<ProgramHeader> _segments = [];
+    private ulong _sectionTable;
 
     private ImageWriter(ImagePlan plan, ObjectFile file, MemoryStream output)
     {
@@ -122,8 +123,6 @@ internal sealed class ImageWriter
         _out.Write(data);
         _sections.Add(new SectionHeader(name, type, 0, 0, offset, (ulong)data.Length, link, info, alignment, entrySize));
     }
-
-    private ulong _sectionTable;
 
     private void WriteSectionHeaders()
     {

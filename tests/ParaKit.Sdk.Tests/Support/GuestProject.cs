@@ -1,6 +1,6 @@
-using ParaKit.EndToEnd.Tests.Support;
 using ParaKit.Hypervisor.Techniques;
 using ParaKit.Image;
+using ParaKit.Oracles;
 
 namespace ParaKit.Sdk.Tests.Support;
 

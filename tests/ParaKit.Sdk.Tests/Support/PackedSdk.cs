@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Reflection;
-using ParaKit.EndToEnd.Tests.Support;
+using ParaKit.Oracles;
 
 namespace ParaKit.Sdk.Tests.Support;
 

@@ -1,0 +1,34 @@
+namespace ParaKit.Cli.Tests.Commands;
+
+public sealed class HelpTests : IDisposable
+{
+    private readonly CommandLine _cli = new();
+
+    public void Dispose() => _cli.Dispose();
+
+    [Theory]
+    [InlineData("--help", "parakit contrast sample-guest")]
+    [InlineData("run --help", "parakit run sample-guest --technique paravirt")]
+    [InlineData("contrast --help", "parakit contrast sample-guest")]
+    [InlineData("run -h nowhere --bogus", "parakit run sample-guest --technique paravirt")]
+    public async Task Help_EveryCommand_EndsWithExamples(string arguments, string example)
+    {
+        Assert.Equal(0, await _cli.RunAsync(arguments.Split(' ')));
+        Assert.Contains($"Examples:{Environment.NewLine}  {example}{Environment.NewLine}", _cli.Output, StringComparison.Ordinal);
+        Assert.Empty(_cli.Error);
+    }
+
+    [Fact]
+    public async Task Help_Run_NamesTheTechniques()
+    {
+        await _cli.RunAsync("run", "--help");
+        Assert.Contains("--technique <native|paravirt>", _cli.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Version_IsPrinted()
+    {
+        Assert.Equal(0, await _cli.RunAsync("--version"));
+        Assert.Matches(@"^\d+\.\d+", _cli.Output);
+    }
+}
