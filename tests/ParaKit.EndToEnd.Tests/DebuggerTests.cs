@@ -1,4 +1,5 @@
 using ParaKit.EndToEnd.Tests.Support;
+using ParaKit.Oracles;
 
 namespace ParaKit.EndToEnd.Tests;
 
@@ -8,10 +9,10 @@ public sealed class DebuggerTests
     [GdbFact]
     public void Breakpoint_InTheKernel_ShowsTheSourceLine()
     {
-        string machine = $"exec {Oracles.Qemu} -accel tcg -cpu max -m 64 -no-reboot -display none -serial null -monitor none -S -gdb stdio "
+        string machine = $"exec {InstalledOracles.Qemu} -accel tcg -cpu max -m 64 -no-reboot -display none -serial null -monitor none -S -gdb stdio "
             + $"-kernel {BuildOutput.SampleImagePath("native")}";
         ChildProcess.Outcome outcome = ChildProcess.Run(
-            Oracles.Gdb,
+            InstalledOracles.Gdb,
             [
                 "-batch", "-nx", "-ex", "set pagination off", "-ex", "set confirm off", "-ex", $"file {BuildOutput.SampleImagePath("native")}",
                 "-ex", $"target remote | {machine}", "-ex", "hbreak Guest_Frames__Initialize", "-ex", "continue", "-ex", "backtrace", "-ex", "kill",

@@ -114,7 +114,7 @@ internal sealed class ImageWriter
     private ushort SectionOf(ulong address)
     {
         int index = _sections.FindIndex(s => s.Address != 0 && address >= s.Address && address < s.Address + s.Size);
-        return index > 0 ? (ushort)index : (ushort)0xfff1;
+        return index > 0 ? (ushort)index : ElfFormat.AbsoluteSection;
     }
 
     private void Append(string name, uint type, byte[] data, ulong alignment, uint link, uint info, ulong entrySize)

@@ -2,6 +2,7 @@ using System.Globalization;
 using ParaKit.Hypervisor.Techniques;
 using ParaKit.Hypervisor.Tests.Support;
 using ParaKit.Image;
+using ParaKit.Oracles;
 
 namespace ParaKit.Hypervisor.Tests.Hypercalls;
 
@@ -96,11 +97,29 @@ public sealed class ErrnoOracleTests
         var file = ErrnoGuest.Build(out var names);
         var result = new ParavirtTechnique().Run(new GuestRun(KernelImage.Load(file, "errno")) { MemoryBytes = TestHost.MemoryBytes });
         Assert.Equal(RunOutcome.ShutDown, result.Outcome);
-        var ours = result.Console.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => (long)ulong.Parse(line.Trim('[', ']'), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
-        var lines = ours.Zip(names, (value, name) => string.Create(CultureInfo.InvariantCulture, $"{value,4} {name}"));
+        var lines = Named(result.Console.Split('\n', StringSplitOptions.RemoveEmptyEntries), names);
         Assert.Equal(Comparable(Recorded.Split('\n')), Comparable(lines));
     }
+
+    /// <summary>The recording itself, taken again where Xen is at hand.</summary>
+    [XenFact]
+    public void RealXen_ReturnsWhatWasRecorded()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, ErrnoGuest.Build(out var names));
+            Assert.Equal(Recorded.Split('\n').Select(l => l.TrimEnd('\r')), Named(RealXen.Run(path).Lines, names));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static IEnumerable<string> Named(IEnumerable<string> output, IEnumerable<string> names) => output
+        .Select(line => (long)ulong.Parse(line.Trim('[', ']'), NumberStyles.HexNumber, CultureInfo.InvariantCulture))
+        .Zip(names, (value, name) => string.Create(CultureInfo.InvariantCulture, $"{value,4} {name}"));
 
     private static IEnumerable<string> Comparable(IEnumerable<string> lines) =>
         lines.Where(line => !InitialDomainOnly.Any(name => line.EndsWith(name, StringComparison.Ordinal)));
