@@ -16,7 +16,7 @@ public sealed class CodeListing
     {
         ArgumentNullException.ThrowIfNull(image);
         _image = image;
-        _files = image.LineRanges.Where(range => Segment(range.Start) is not null).ToLookup(range => Path.GetFileName(range.Line.File));
+        _files = image.LineRanges.Where(range => Segment(range.Start) is not null).ToLookup(range => Path.GetFileName(range.File.Name));
         _formatter = new NasmFormatter(new SymbolNames(image));
     }
 
@@ -28,7 +28,7 @@ public sealed class CodeListing
     {
         ArgumentNullException.ThrowIfNull(file);
         var ranges = _files[Path.GetFileName(file)]
-            .Where(range => range.Line.File.EndsWith("/" + file, StringComparison.Ordinal) && range.Line.Line >= firstLine && range.Line.Line <= lastLine)
+            .Where(range => range.File.Path.EndsWith("/" + file, StringComparison.Ordinal) && range.Line >= firstLine && range.Line <= lastLine)
             .OrderBy(range => range.Start);
         return [.. ranges.GroupBy(range => FunctionAt(range.Start)).Select(function => new CodeRange(function.Key, Disassemble(function)))];
     }

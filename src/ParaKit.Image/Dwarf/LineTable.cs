@@ -28,7 +28,7 @@ internal sealed class LineTable
     /// <summary>All rows that cover at least one byte, in address order.</summary>
     internal IEnumerable<LineRange> Ranges => _rows.Zip(_rows.Skip(1))
         .Where(pair => !pair.First.IsEnd && pair.Second.Address > pair.First.Address)
-        .Select(pair => new LineRange(pair.First.Address, pair.Second.Address, new SourceLine(pair.First.File, pair.First.Line)));
+        .Select(pair => new LineRange(pair.First.Address, pair.Second.Address, pair.First.File, pair.First.Line));
 
     internal bool TryFind(ulong address, out SourceLine line)
     {
