@@ -40,6 +40,18 @@ public sealed class OutsideBuildTests(PackedSdk sdk)
         Assert.All(s_modes, m => Assert.Equal(File.ReadAllBytes(projects[0].ImagePath(m)), File.ReadAllBytes(projects[1].ImagePath(m))));
     }
 
+    /// <summary>The variable NUGET_PACKAGES gives the folder without the slash that the default has; ilc was once looked for beside it.</summary>
+    [Fact]
+    public void PackageFolder_WithoutTrailingSlash_IsFound()
+    {
+        string packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set
+            ? set
+            : Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        GuestProject project = sdk.CreateProject("Hello.cs");
+        project.BuildSuccessfully("-p:ParaKitModes=native", "-p:NuGetPackageRoot=" + packages.TrimEnd('/', '\\'));
+        Assert.True(File.Exists(project.ImagePath("native")));
+    }
+
     [Fact]
     public void Modes_ChooseTheImages()
     {
