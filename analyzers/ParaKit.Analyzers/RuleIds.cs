@@ -18,6 +18,9 @@ public static class RuleIds
     /// <summary>A call, in a paravirtual image, of an operation without counterpart.</summary>
     public const string MissingCounterpart = "PK0005";
 
+    /// <summary>A plain store through a pointer to page-table entries.</summary>
+    public const string PageTableStore = "PK0006";
+
     /// <summary>A catch clause, which never runs.</summary>
     public const string CatchClause = "PK0101";
 
