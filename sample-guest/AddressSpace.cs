@@ -151,7 +151,7 @@ internal sealed unsafe class AddressSpace
         return table;
     }
 
-    private ulong Descend(ulong* entry, int level, ulong userFlag)
+    private ulong Descend([PageTableEntry] ulong* entry, int level, ulong userFlag)
     {
         ulong value = PageTable.Read(entry);
         if ((value & PageTable.Present) != 0)
@@ -169,6 +169,7 @@ internal sealed unsafe class AddressSpace
         return table;
     }
 
+    [return: PageTableEntry]
     private ulong* Find(ulong address)
     {
         ulong table = _root;
@@ -186,5 +187,6 @@ internal sealed unsafe class AddressSpace
         return Entry(table, PageTable.Index(address, 1));
     }
 
+    [return: PageTableEntry]
     private ulong* Entry(ulong table, int index) => (ulong*)PageTable.ToVirtual(table) + index;
 }

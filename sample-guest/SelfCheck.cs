@@ -76,6 +76,7 @@ internal static unsafe class SelfCheck
         return DemandPaging.KernelFaults - before;
     }
 
+    [MaySleep]
     private static bool WaitForTicks()
     {
         ulong target = Traps.Ticks + EnoughTicks;

@@ -42,6 +42,21 @@ public static class RuleIds
     /// <summary>A generic virtual method or a multi-dimensional array.</summary>
     public const string GenericVirtualOrArray = "PK0107";
 
+    /// <summary>A managed allocation that a method must not reach.</summary>
+    public const string AllocationInContext = "PK0201";
+
+    /// <summary>Waiting that a method must not reach.</summary>
+    public const string SleepInContext = "PK0202";
+
+    /// <summary>Unbounded recursion that an interrupt handler reaches.</summary>
+    public const string RecursionInContext = "PK0203";
+
+    /// <summary>Interrupts that stay masked on some path.</summary>
+    public const string MaskImbalance = "PK0204";
+
+    /// <summary>Category of the rules about kernel contexts.</summary>
+    internal const string ContextCategory = "ParaKit.Context";
+
     /// <summary>Category of the rules about sensitive operations.</summary>
     internal const string SensitiveCategory = "ParaKit.Sensitive";
 
