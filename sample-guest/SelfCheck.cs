@@ -22,6 +22,7 @@ internal static unsafe class SelfCheck
         ulong framesBefore = Frames.Allocated;
         Language();
         Tables();
+        BatchedTables();
         Report("breakpoint", Breakpoint() == 1, 1);
         Report("lazy kernel memory", LazyMemory() == 4, 4);
         Report("timer ticks", WaitForTicks(), EnoughTicks);
@@ -55,6 +56,24 @@ internal static unsafe class SelfCheck
         ulong read = *(ulong*)Second;
         bool same = AddressSpace.Kernel.Unmap(First) == frame && AddressSpace.Kernel.Unmap(Second) == frame;
         Report("page tables", read == 0x0123456789abcdef && same && !AddressSpace.Kernel.IsMapped(First), read);
+        Frames.Free(frame);
+    }
+
+    /// <summary>One frame at many addresses, mapped and unmapped by batches that need several flushes.</summary>
+    private static void BatchedTables()
+    {
+        const ulong Start = DemandPaging.KernelRegion + (2 * DemandPaging.RegionSize);
+        const int Pages = 50;
+        ulong frame = Frames.Allocate();
+        AddressSpace.Kernel.MapAlias(Start, Pages, frame | PageTable.Present | PageTable.Writable | PageTable.NoExecute);
+        for (ulong i = 0; i < Pages; i++)
+        {
+            *(ulong*)(Start + (i * PageTable.PageSize)) += i;
+        }
+
+        ulong sum = *(ulong*)PageTable.ToVirtual(frame);
+        AddressSpace.Kernel.MapAlias(Start, Pages, 0);
+        Report("batched page tables", sum == Pages * (Pages - 1) / 2 && !AddressSpace.Kernel.IsMapped(Start + (7 * PageTable.PageSize)), sum);
         Frames.Free(frame);
     }
 
