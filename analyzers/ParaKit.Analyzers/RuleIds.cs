@@ -54,6 +54,15 @@ public static class RuleIds
     /// <summary>Interrupts that stay masked on some path.</summary>
     public const string MaskImbalance = "PK0204";
 
+    /// <summary>Page-table updates in a loop, each a hypercall of its own.</summary>
+    public const string UnbatchedUpdate = "PK0301";
+
+    /// <summary>A TLB flush after an entry became present.</summary>
+    public const string NeedlessFlush = "PK0302";
+
+    /// <summary>Category of the rules about what costs time in a paravirtual image.</summary>
+    internal const string PerformanceCategory = "ParaKit.Performance";
+
     /// <summary>Category of the rules about kernel contexts.</summary>
     internal const string ContextCategory = "ParaKit.Context";
 

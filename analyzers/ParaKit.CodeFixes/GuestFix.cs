@@ -11,6 +11,9 @@ namespace ParaKit.CodeFixes;
 /// <summary>What all fixes share: one rule, one node replaced per diagnostic, and Fix All over whole documents.</summary>
 public abstract class GuestFix : CodeFixProvider
 {
+    /// <summary>On a rewritten statement: it goes away.</summary>
+    private protected static readonly SyntaxAnnotation Removed = new("removed");
+
     private readonly string _title;
 
     private protected GuestFix(string ruleId, string title)
@@ -59,9 +62,10 @@ public abstract class GuestFix : CodeFixProvider
         }
 
         // One pass for nested nodes too: each is rewritten from what became of its children.
+        SyntaxNode changed = root.ReplaceNodes(replacements.Keys, (target, rewritten) => replacements[target].Rewrite(rewritten));
         return replacements.Count == 0
             ? document
-            : document.WithSyntaxRoot(root.ReplaceNodes(replacements.Keys, (target, rewritten) => replacements[target].Rewrite(rewritten)));
+            : document.WithSyntaxRoot(changed.RemoveNodes(changed.GetAnnotatedNodes(Removed), SyntaxRemoveOptions.KeepNoTrivia)!);
     }
 
     /// <summary>How to fix a reported node, or null when no fix is certain to keep the meaning.</summary>

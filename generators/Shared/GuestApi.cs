@@ -9,6 +9,7 @@ internal static class GuestApi
     internal const string SensitiveAttribute = "ParaKit.Guest.SensitiveAttribute";
     internal const string NativeOnlyAttribute = "ParaKit.Guest.NativeOnlyAttribute";
     internal const string PageTable = "ParaKit.Guest.PageTable";
+    internal const string PageTableBatch = "ParaKit.Guest.PageTableBatch";
     internal const string PageTableEntryAttribute = "ParaKit.Guest.PageTableEntryAttribute";
     internal const string EventsMaskedAttribute = "ParaKit.Guest.EventsMaskedAttribute";
     internal const string InterruptContextAttribute = "ParaKit.Guest.InterruptContextAttribute";

@@ -75,6 +75,27 @@ namespace ParaKit.Guest
         public static void Fail(string reason) => throw new InvalidOperationException(reason);
     }
 
+    public unsafe struct PageTableUpdate
+    {
+        public ulong* Entry;
+        public ulong Value;
+    }
+
+    public unsafe ref struct PageTableBatch
+    {
+        public PageTableBatch(Span<PageTableUpdate> buffer)
+        {
+        }
+
+        public void Write([PageTableEntry] ulong* entry, ulong value)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
     public static unsafe class X86
     {
         [Sensitive("cli", Sensitivity.Privileged, Deprivileged = "#GP(0)", Becomes = "evtchn_upcall_mask = 1", Paravirtual = typeof(Xen.PvX86))]
