@@ -21,6 +21,20 @@ public sealed class FuzzTests(ITestOutputHelper output)
     [Fact]
     public async Task Prefixes_OfTheCorpus_NothingThrows() => await CheckAsync(Corpora.Read().Select(snippet => snippet.Source.Text));
 
+    [Theory]
+    [InlineData("object M(string s) => s{0};", " + s", 4000)]
+    [InlineData("ulong M(ulong s) {{ ParaKit.Guest.X86.Cli(); s = s{0}; ParaKit.Guest.X86.Sti(); return s; }}", " + ParaKit.Guest.X86.ReadCr3()", 2000)]
+    [InlineData("void M(int s) {{ {0} }}", "if (s > 3) { s++; } else ", 150)]
+    [InlineData("void M0(int s) {{ }} {0}", "[ParaKit.Guest.InterruptContext] void M#(int s) { s++; ParaKit.Guest.X86.Pause(); M#(s); M0(s); } ", 800)]
+    [InlineData("void M0(int s) {{ }} {0}", "[ParaKit.Guest.InterruptContext] void M#(int s) => N#(s); void N#(int s) => M~(s); ", 5000)]
+    public async Task LongSources_NothingThrows(string source, string part, int count)
+    {
+        string parts = string.Concat(Enumerable.Range(1, count).Select(i => part.Replace("#", $"{i}", StringComparison.Ordinal).Replace("~", $"{i - 1}", StringComparison.Ordinal)));
+        string member = string.Format(System.Globalization.CultureInfo.InvariantCulture, source, parts).Replace("else  }", "{ } }", StringComparison.Ordinal);
+        var diagnostics = await AnalyzerCheck.ReportAsync(AllRules.Create(), GuestCompilation.Create($"class Kernel {{ {member} }}"));
+        Assert.DoesNotContain(diagnostics, diagnostic => diagnostic.Id == "AD0001");
+    }
+
     private async Task CheckAsync(IEnumerable<string> sources)
     {
         string[] prefixes = [.. sources.SelectMany(Prefixes).Distinct()];

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -48,6 +49,12 @@ internal sealed class FactCollector
             return;
         }
 
+        if (operation is IBinaryOperation binary)
+        {
+            VisitChain(binary, isPanic);
+            return;
+        }
+
         bool leadsToPanic = isPanic || operation is IThrowOperation || (operation is IInvocationOperation call && CallGraph.IsNonReturning(call.TargetMethod));
         foreach (IOperation child in operation.ChildOperations)
         {
@@ -55,6 +62,25 @@ internal sealed class FactCollector
         }
 
         Note(operation, isPanic);
+    }
+
+    // A chain of operators is as deep as it is long, and generated sources have chains of thousands.
+    private void VisitChain(IBinaryOperation last, bool isPanic)
+    {
+        Stack<IBinaryOperation> chain = new();
+        IOperation left = last;
+        for (; left is IBinaryOperation binary; left = binary.LeftOperand)
+        {
+            chain.Push(binary);
+        }
+
+        Visit(left, isPanic);
+        while (chain.Count > 0)
+        {
+            IBinaryOperation binary = chain.Pop();
+            Visit(binary.RightOperand, isPanic);
+            Note(binary, isPanic);
+        }
     }
 
     private void Note(IOperation operation, bool isPanic)

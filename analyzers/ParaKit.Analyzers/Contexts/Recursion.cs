@@ -8,43 +8,58 @@ namespace ParaKit.Analyzers.Contexts;
 internal sealed class Recursion(CallGraph graph, Reach reach)
 {
     private readonly HashSet<IMethodSymbol> _done = new(SymbolEqualityComparer.Default);
-    private readonly List<IMethodSymbol> _path = [];
+    private readonly HashSet<IMethodSymbol> _onPath = new(SymbolEqualityComparer.Default);
+    private readonly Stack<(IMethodSymbol Method, IEnumerator<(Call Call, IMethodSymbol Target)> Calls)> _path = new();
     private readonly List<(IMethodSymbol Caller, IMethodSymbol Target, Call Call)> _found = [];
 
     internal IReadOnlyList<(IMethodSymbol Caller, IMethodSymbol Target, Call Call)> Find()
     {
         foreach (IMethodSymbol method in reach.Methods)
         {
-            Visit(method);
+            Enter(method);
+            while (_path.Count > 0)
+            {
+                Step();
+            }
         }
 
         return _found;
     }
 
-    // Recursion over recursion: as deep as the longest chain of calls in the source.
-    private void Visit(IMethodSymbol method)
+    // Depth first with a stack of its own: chains of calls may be longer than the compiler's stack is deep.
+    private void Step()
     {
-        if (!_done.Add(method) || graph.Find(method) is not { } facts)
+        var (method, calls) = _path.Peek();
+        if (!calls.MoveNext())
         {
+            _path.Pop();
+            _onPath.Remove(method);
             return;
         }
 
-        _path.Add(method);
-        foreach (Call call in facts.Calls.Where(static call => !call.IsBounded))
+        var (call, target) = calls.Current;
+        if (_onPath.Contains(target))
         {
-            foreach (IMethodSymbol target in graph.Targets(call).Where(target => graph.Find(target) is not null))
-            {
-                if (_path.Contains(target, SymbolEqualityComparer.Default))
-                {
-                    _found.Add((method, target, call));
-                }
-                else
-                {
-                    Visit(target);
-                }
-            }
+            _found.Add((method, target, call));
         }
-
-        _path.RemoveAt(_path.Count - 1);
+        else
+        {
+            Enter(target);
+        }
     }
+
+    private void Enter(IMethodSymbol method)
+    {
+        if (_done.Add(method) && graph.Find(method) is { } facts)
+        {
+            _onPath.Add(method);
+            _path.Push((method, Unbounded(facts).GetEnumerator()));
+        }
+    }
+
+    private IEnumerable<(Call Call, IMethodSymbol Target)> Unbounded(MethodFacts facts) =>
+        from call in facts.Calls
+        where !call.IsBounded
+        from target in graph.Targets(call)
+        select (call, target);
 }
