@@ -17,6 +17,7 @@ internal sealed class Application
     [
         "parakit contrast sample-guest",
         "parakit run sample-guest --technique paravirt",
+        "parakit audit sample-guest",
     ];
 
     private readonly Terminal _terminal;
@@ -31,10 +32,12 @@ internal sealed class Application
     public Application(Terminal terminal, IReadOnlyList<ITechnique> techniques)
     {
         _terminal = terminal;
-        _root = new RootCommand("ParaKit: runs guest kernels natively and paravirtualized, and contrasts the two.")
+        _root = new RootCommand("ParaKit: runs guest kernels natively and paravirtualized, contrasts the two, and audits their source.")
         {
             new RunCommand(terminal, techniques),
             new ContrastCommand(terminal, techniques),
+            new AuditCommand(terminal),
+            new ShowCommand(terminal),
             _debug,
         };
         var help = _root.Options.OfType<HelpOption>().Single();

@@ -41,6 +41,9 @@ public sealed class KernelImage
     /// <summary>What the build rewrote, one entry per operation; empty for images that ParaKit did not build.</summary>
     public ImmutableArray<RewriteSite> RewrittenCallSites { get; }
 
+    /// <summary>Addresses by source line, in address order.</summary>
+    internal IEnumerable<LineRange> LineRanges => _lines.Value.Ranges;
+
     /// <summary>Reads an image.</summary>
     /// <param name="file">The whole file.</param>
     /// <param name="name">Name for messages.</param>

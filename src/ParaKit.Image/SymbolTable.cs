@@ -2,20 +2,20 @@ using ParaKit.Image.Elf;
 
 namespace ParaKit.Image;
 
-/// <summary>Function and object symbols sorted by address.</summary>
+/// <summary>Function and object symbols sorted by address. Absolute symbols without a size are known by name only: they cover nothing.</summary>
 internal sealed class SymbolTable
 {
     private readonly ElfSymbol[] _byAddress;
     private readonly Dictionary<string, ulong> _byName = [];
 
-    internal SymbolTable(IEnumerable<ElfSymbol> symbols)
+    internal SymbolTable(IReadOnlyCollection<ElfSymbol> symbols)
     {
         _byAddress =
         [
-            .. symbols.Where(s => s.IsDefined && s.Name.Length > 0 && s.Type != ElfFormat.SymbolSection)
+            .. symbols.Where(s => (s.IsDefined || (s.IsAbsolute && s.Size > 0)) && s.Name.Length > 0 && s.Type != ElfFormat.SymbolSection)
                 .OrderBy(s => s.Value).ThenBy(s => s.Name, StringComparer.Ordinal),
         ];
-        foreach (ElfSymbol symbol in _byAddress)
+        foreach (ElfSymbol symbol in _byAddress.Concat(symbols.Where(s => s.IsAbsolute)))
         {
             _byName.TryAdd(symbol.Name, symbol.Value);
         }
@@ -28,7 +28,7 @@ internal sealed class SymbolTable
         {
             ElfSymbol symbol = _byAddress[index];
             // A symbol without a size covers everything up to the next one.
-            if (symbol.Size == 0 || address < symbol.Value + symbol.Size)
+            if (symbol.Size == 0 || address - symbol.Value < symbol.Size)
             {
                 hit = new SymbolHit(symbol.Name, address - symbol.Value);
                 return true;

@@ -5,10 +5,10 @@ using ParaKit.Image.Linking;
 namespace ParaKit.Sdk;
 
 /// <summary>Command line of the link step; @file adds one argument per line of the file.</summary>
-internal sealed record LinkArguments(string ObjectFile, string ImageFile, LinkOptions Options, IReadOnlyList<string> Assemblies, string? SitesFile)
+internal sealed record LinkArguments(string ObjectFile, string ImageFile, LinkOptions Options, IReadOnlyList<string> Assemblies, string? SitesFile, string? SourceRoot)
 {
     internal const string Usage =
-        "usage: parakit-link <object> <image> --mode native|paravirt [--assembly <dll>] [--library <dll>] [--heap-bytes <n>] [--stack-bytes <n>] [--pool-pages <n>] [--sites <file>] [@<response file>]";
+        "usage: parakit-link <object> <image> --mode native|paravirt [--assembly <dll>] [--library <dll>] [--heap-bytes <n>] [--stack-bytes <n>] [--pool-pages <n>] [--sites <file>] [--source-root <folder>] [@<response file>]";
 
     internal static bool TryParse(string[] arguments, [NotNullWhen(true)] out LinkArguments? link, [NotNullWhen(false)] out string? problem)
     {
@@ -16,6 +16,7 @@ internal sealed record LinkArguments(string ObjectFile, string ImageFile, LinkOp
         List<string> files = [];
         List<string> assemblies = [];
         string? sites = null;
+        string? sourceRoot = null;
         var options = new LinkOptions(ImageMode.Native);
         using IEnumerator<string> all = Expand(arguments).GetEnumerator();
         while (all.MoveNext())
@@ -42,6 +43,10 @@ internal sealed record LinkArguments(string ObjectFile, string ImageFile, LinkOp
             {
                 sites = value;
             }
+            else if (argument == "--source-root")
+            {
+                sourceRoot = value;
+            }
             else if (!TrySet(ref options, argument, value))
             {
                 problem = $"'{argument} {value}' is not understood";
@@ -50,7 +55,7 @@ internal sealed record LinkArguments(string ObjectFile, string ImageFile, LinkOp
         }
 
         problem = files.Count == 2 ? null : "an object file and an image file are needed";
-        link = problem is null ? new LinkArguments(files[0], files[1], options, assemblies, sites) : null;
+        link = problem is null ? new LinkArguments(files[0], files[1], options, assemblies, sites, sourceRoot) : null;
         return link is not null;
     }
 

@@ -6,13 +6,16 @@ namespace ParaKit.Sdk;
 /// <summary>Reads, links, and writes the image and the list of patched call sites.</summary>
 internal static class LinkStep
 {
+    // What Sdk.targets maps the project's folder to.
+    private const string NeutralRoot = "/guest/";
+
     /// <summary>Returns whether an image was written; errors go to standard error.</summary>
     internal static bool Run(LinkArguments link)
     {
         IEnumerable<RewriteSite> rewrites = link.Options.Mode == ImageMode.Paravirt ? InterceptorCensus.Count(link.Assemblies) : [];
         LinkResult result = KernelLinker.Link(
             File.ReadAllBytes(link.ObjectFile), link.ObjectFile, link.Options with { RewrittenCallSites = [.. rewrites] });
-        foreach (LinkDiagnostic error in result.Errors)
+        foreach (LinkDiagnostic error in result.Errors.Select(e => e with { Line = Locate(e.Line, link.SourceRoot) }))
         {
             Console.Error.WriteLine(error.Format(link.ObjectFile + " "));
         }
@@ -34,4 +37,10 @@ internal static class LinkStep
 
         return true;
     }
+
+    /// <summary>Debug information holds neutral paths, so that images are the same from any folder; errors name the real file.</summary>
+    private static SourceLine? Locate(SourceLine? line, string? sourceRoot) =>
+        line is { } l && sourceRoot is not null && l.File.StartsWith(NeutralRoot, StringComparison.Ordinal)
+            ? l with { File = Path.Join(sourceRoot, l.File[NeutralRoot.Length..]) }
+            : line;
 }

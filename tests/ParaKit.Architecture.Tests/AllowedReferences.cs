@@ -14,8 +14,9 @@ internal static class AllowedReferences
         ["ParaKit.Hypervisor"] = new(["ParaKit.Abi", "ParaKit.Image", "ParaKit.Hardware", "ParaKit.Rewriter"], []),
         ["ParaKit.Backends"] = new(["ParaKit.Abi", "ParaKit.Hypervisor"], []),
         ["ParaKit.Testing"] = new(["ParaKit.Hypervisor", "ParaKit.Backends", "ParaKit.Image", "ParaKit.Rewriter"], []),
+        ["ParaKit.Workspaces"] = new([], ["Microsoft.CodeAnalysis.CSharp.Workspaces", "Microsoft.CodeAnalysis.Workspaces.MSBuild"]),
         ["ParaKit.Cli"] = new(
-            ["ParaKit.Abi", "ParaKit.Image", "ParaKit.Rewriter", "ParaKit.Hardware", "ParaKit.Hypervisor", "ParaKit.Backends", "ParaKit.Testing"],
+            ["ParaKit.Abi", "ParaKit.Image", "ParaKit.Rewriter", "ParaKit.Hardware", "ParaKit.Hypervisor", "ParaKit.Backends", "ParaKit.Testing", "ParaKit.Workspaces"],
             ["Spectre.Console", "System.CommandLine"]),
 
         // Packs the tools and the guest side; contains no code that could know anything.

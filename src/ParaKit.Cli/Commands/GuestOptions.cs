@@ -55,7 +55,7 @@ internal sealed class GuestOptions
     };
 
     /// <summary>The configuration this program itself was built in.</summary>
-    private static string OwnConfiguration =>
+    internal static string OwnConfiguration =>
         typeof(GuestOptions).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()?.Configuration ?? "Release";
 
     /// <summary>Adds everything to a command.</summary>

@@ -61,7 +61,9 @@ internal sealed class GuestBuilder(Terminal terminal) : IGuestBuilder
         }
 
         var projectDirectory = Path.GetDirectoryName(Path.GetFullPath(project))!;
-        return new GuestImages(properties.GetProperty(NameProperty).GetString()!, Path.GetFullPath(directory, projectDirectory));
+
+        // MSBuild's own defaults have backslashes, which it takes for slashes everywhere.
+        return new GuestImages(properties.GetProperty(NameProperty).GetString()!, Path.GetFullPath(directory.Replace('\\', '/'), projectDirectory));
     }
 
     private void PrintProblems(List<string> lines, bool onlyDiagnostics = false)

@@ -48,7 +48,8 @@ internal sealed class GuestLocator(IGuestBuilder builder)
         };
     }
 
-    private static bool IsProject(string file) => Path.GetExtension(file).Equals(ProjectExtension, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether a file is a C# project, by its name.</summary>
+    internal static bool IsProject(string file) => Path.GetExtension(file).Equals(ProjectExtension, StringComparison.OrdinalIgnoreCase);
 
     private static GuestImages OfImage(string file)
     {

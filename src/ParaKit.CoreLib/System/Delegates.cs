@@ -14,6 +14,12 @@ public abstract class Delegate
         _firstParameter = firstParameter;
     }
 
+    private unsafe void InitializeClosedInstanceToInterface(object firstParameter, nint dispatchCell)
+    {
+        _functionPointer = Internal.Runtime.InterfaceDispatch.Resolve(firstParameter, (byte*)dispatchCell);
+        _firstParameter = firstParameter;
+    }
+
     private void InitializeClosedStaticThunk(object firstParameter, nint functionPointer, nint functionPointerThunk)
     {
         _extraFunctionPointerOrData = functionPointer;

@@ -48,7 +48,8 @@ public static class Math
     private static long MultiplyChecked(long left, long right)
     {
         long product = left * right;
-        if (left != 0 && (product / left != right || (left == -1 && right == long.MinValue)))
+        // The lowest number by -1 first: dividing it by -1 faults.
+        if (left != 0 && ((left == -1 && right == long.MinValue) || product / left != right))
         {
             ThrowHelpers.ThrowOverflowException();
         }

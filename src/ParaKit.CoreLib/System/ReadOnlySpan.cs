@@ -118,7 +118,13 @@ public static class MemoryExtensions
     public static ReadOnlySpan<char> AsSpan(this string text) =>
         (object)text == null ? default : new ReadOnlySpan<char>(ref Unsafe.AsRef(in text.GetPinnableReference()), text.Length);
 
+    public static ReadOnlySpan<char> AsSpan(this string text, int start) => text.AsSpan().Slice(start);
+
+    public static ReadOnlySpan<char> AsSpan(this string text, int start, int length) => text.AsSpan().Slice(start, length);
+
     public static Span<T> AsSpan<T>(this T[] array) => new(array);
+
+    public static Span<T> AsSpan<T>(this T[] array, int start, int length) => new Span<T>(array).Slice(start, length);
 
     public static bool SequenceEqual<T>(this ReadOnlySpan<T> left, ReadOnlySpan<T> right)
         where T : unmanaged

@@ -5,7 +5,8 @@ namespace ParaKit.Hypervisor.Hypercalls;
 /// <summary>mmu_update: change page-table entries. Xen public/xen.h, "HYPERVISOR_mmu_update".</summary>
 internal static class MmuUpdate
 {
-    private const ulong CommandMask = 3;
+    /// <summary>The public header speaks of bits 1:0; real Xen looks at everything below an entry's alignment.</summary>
+    private const ulong CommandMask = sizeof(ulong) - 1;
 
     /// <summary>requests, count, done (may be null), domain. EFAULT, EINVAL, EBUSY, ESRCH, EPERM, ENOSYS.</summary>
     [Hypercall(HypercallNumber.MmuUpdate)]
@@ -41,8 +42,10 @@ internal static class MmuUpdate
                 return domain.Paging.Update(address, request.Value, domain.Id);
             case MmuUpdateCommand.PageTableUpdatePreserveAccessedDirty:
                 return domain.Paging.Update(address, request.Value, domain.Id, preserveAccessedDirty: true);
-            default:
+            case MmuUpdateCommand.MachinePhysicalUpdate:
                 return SetMachineToPhysical(ref context, address / Memory.PageTableEntries.FrameBytes, request.Value);
+            default:
+                return Errno.ENOSYS;
         }
     }
 

@@ -111,7 +111,7 @@ internal static class LineProgram
                 state.Address = operation.U64();
                 break;
             case DefineFile:
-                header.Files.Add(operation.String());
+                header.Files.Add(new LineFile("", operation.String()));
                 break;
         }
     }
@@ -123,6 +123,6 @@ internal static class LineProgram
         internal int Line = 1;
 
         internal readonly LineRow Row(LineProgramHeader header, bool isEnd) =>
-            new(Address, File >= 1 && File <= header.Files.Count ? header.Files[File - 1] : "?", Line, isEnd);
+            new(Address, File >= 1 && File <= header.Files.Count ? header.Files[File - 1] : LineFile.Unknown, Line, isEnd);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class LineProgramHeader
 
     internal byte[] OperandCounts { get; private init; } = [];
 
-    internal List<string> Files { get; } = [];
+    internal List<LineFile> Files { get; } = [];
 
     /// <summary>Reads the header after the version field; the reader is left at the first opcode.</summary>
     internal static LineProgramHeader Read(ref DwarfReader unit, ushort version)
@@ -56,7 +56,7 @@ internal sealed class LineProgramHeader
             int directory = (int)fields.Uleb();
             fields.Uleb(); // modification time
             fields.Uleb(); // length in bytes
-            Files.Add(directory >= 1 && directory <= directories.Count ? $"{directories[directory - 1].TrimEnd('/')}/{name}" : name);
+            Files.Add(new LineFile(directory >= 1 && directory <= directories.Count ? directories[directory - 1] : "", name));
         }
     }
 }

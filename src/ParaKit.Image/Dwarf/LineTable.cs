@@ -21,9 +21,14 @@ internal sealed class LineTable
         {
         }
 
-        rows.Sort(static (a, b) => a.Address.CompareTo(b.Address));
-        return new LineTable([.. rows]);
+        // Stable: of several rows for one address the last holds. A sequence that ends where another starts must not hide it.
+        return new LineTable([.. rows.OrderBy(static r => r.Address).ThenBy(static r => !r.IsEnd)]);
     }
+
+    /// <summary>All rows that cover at least one byte, in address order.</summary>
+    internal IEnumerable<LineRange> Ranges => _rows.Zip(_rows.Skip(1))
+        .Where(pair => !pair.First.IsEnd && pair.Second.Address > pair.First.Address)
+        .Select(pair => new LineRange(pair.First.Address, pair.Second.Address, pair.First.File, pair.First.Line));
 
     internal bool TryFind(ulong address, out SourceLine line)
     {
@@ -48,7 +53,7 @@ internal sealed class LineTable
             return false;
         }
 
-        line = new SourceLine(_rows[high].File, _rows[high].Line);
+        line = new SourceLine(_rows[high].File.Path, _rows[high].Line);
         return true;
     }
 }

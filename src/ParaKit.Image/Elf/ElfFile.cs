@@ -10,13 +10,19 @@ namespace ParaKit.Image.Elf;
 /// </summary>
 internal sealed class ElfFile
 {
+    // Names may share their bytes, so a small file can spell out gigabytes of them.
+    private const int NameBudgetFactor = 4;
+    private const int SmallestNameBudget = 1 << 16;
+
     private readonly ReadOnlyMemory<byte> _file;
     private readonly string _name;
+    private long _nameBudget;
 
     private ElfFile(ReadOnlyMemory<byte> file, string name)
     {
         _file = file;
         _name = name;
+        _nameBudget = Math.Max(SmallestNameBudget, (long)file.Length * NameBudgetFactor);
     }
 
     internal ushort Type { get; private set; }
@@ -44,11 +50,12 @@ internal sealed class ElfFile
 
     private void ReadIdentification()
     {
-        ReadOnlySpan<byte> head = Slice(0, ElfFormat.HeaderSize, "the ELF header").Span;
-        if (!head.StartsWith("\u007fELF"u8))
+        if (!_file.Span.StartsWith("\u007fELF"u8))
         {
             throw Bad("it does not start with the ELF magic");
         }
+
+        ReadOnlySpan<byte> head = Slice(0, ElfFormat.HeaderSize, "the ELF header").Span;
 
         if (head[4] != ElfFormat.Class64 || head[5] != ElfFormat.LittleEndian || head[6] != ElfFormat.CurrentVersion)
         {
@@ -206,9 +213,15 @@ internal sealed class ElfFile
         }
 
         int end = offset < (uint)table.Length ? table[(int)offset..].IndexOf((byte)0) : -1;
-        return end >= 0
+        if (end < 0)
+        {
+            throw Bad($"{what} lies outside its string table");
+        }
+
+        _nameBudget -= end;
+        return _nameBudget >= 0
             ? Encoding.UTF8.GetString(table.Slice((int)offset, end))
-            : throw Bad($"{what} lies outside its string table");
+            : throw Bad($"its names are longer than {NameBudgetFactor} times the file");
     }
 
     private ReadOnlyMemory<byte> Slice(ulong offset, ulong length, string what) =>

@@ -40,6 +40,7 @@ internal static class ElfFormat
     internal const byte SymbolSection = 3;
     internal const ushort UndefinedSection = 0;
     internal const ushort FirstReservedSection = 0xff00;
+    internal const ushort AbsoluteSection = 0xfff1;
 
     internal const uint RelocationAbsolute64 = 1;
     internal const uint RelocationRelative32 = 2;

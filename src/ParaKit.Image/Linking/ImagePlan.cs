@@ -79,6 +79,11 @@ internal sealed class ImagePlan
         }
 
         End = address;
+        if (End - KernelLayout.KernelBase > KernelLayout.MappedAtBoot)
+        {
+            throw new ImageFormatException($"The image would need {KernelLayout.ToPhysical(End) >> 20} MiB of memory; {KernelLayout.MappedAtBoot >> 20} MiB are mapped at boot.");
+        }
+
         foreach ((InputSection section, Chunk chunk) in _sections)
         {
             section.Address = chunk.Address;

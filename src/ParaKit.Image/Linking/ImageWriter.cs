@@ -12,6 +12,7 @@ internal sealed class ImageWriter
     private readonly MemoryStream _out;
     private readonly List<SectionHeader> _sections = [new SectionHeader("", 0, 0, 0, 0, 0, 0, 0, 0, 0)];
     private readonly List<ProgramHeader> _segments = [];
+    private ulong _sectionTable;
 
     private ImageWriter(ImagePlan plan, ObjectFile file, MemoryStream output)
     {
@@ -113,7 +114,7 @@ internal sealed class ImageWriter
     private ushort SectionOf(ulong address)
     {
         int index = _sections.FindIndex(s => s.Address != 0 && address >= s.Address && address < s.Address + s.Size);
-        return index > 0 ? (ushort)index : (ushort)0xfff1;
+        return index > 0 ? (ushort)index : ElfFormat.AbsoluteSection;
     }
 
     private void Append(string name, uint type, byte[] data, ulong alignment, uint link, uint info, ulong entrySize)
@@ -122,8 +123,6 @@ internal sealed class ImageWriter
         _out.Write(data);
         _sections.Add(new SectionHeader(name, type, 0, 0, offset, (ulong)data.Length, link, info, alignment, entrySize));
     }
-
-    private ulong _sectionTable;
 
     private void WriteSectionHeaders()
     {

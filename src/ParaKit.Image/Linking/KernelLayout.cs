@@ -11,6 +11,9 @@ internal static class KernelLayout
 
     internal const ulong PageSize = 4096;
 
+    /// <summary>Length of the prefix of memory that every loader, and the image's own first tables, map: nothing may lie beyond.</summary>
+    internal const ulong MappedAtBoot = 1UL << 30;
+
     internal static ulong AlignUp(ulong value, ulong alignment) => alignment <= 1 ? value : (value + alignment - 1) & ~(alignment - 1);
 
     internal static ulong ToPhysical(ulong linear) => linear - KernelBase;

@@ -26,6 +26,7 @@ internal sealed class ObjectFile
             throw new ImageFormatException($"'{name}' is not a relocatable object file.");
         }
 
+        ObjectFileChecks.Check(elf, file.Length, name);
         ImmutableArray<InputSection> sections = [.. elf.Sections.Select((s, i) => new InputSection(s, i))];
         foreach (ElfSection table in elf.Sections.Where(s => s.Type == ElfFormat.SectionRelocationsWithAddends))
         {
@@ -34,7 +35,7 @@ internal sealed class ObjectFile
                 throw new ImageFormatException($"'{name}': {table.Name} applies to section {table.Info} of {sections.Length}.");
             }
 
-            ReadRelocations(table.Data.Span, sections[(int)table.Info], elf.Symbols.Length, name);
+            ReadRelocations(table.Data.Span, sections[(int)table.Info], elf.Symbols, name);
         }
 
         return new ObjectFile(sections, elf.Symbols);
@@ -51,7 +52,7 @@ internal sealed class ObjectFile
     /// <summary>Source lines, valid after the debug sections are relocated.</summary>
     internal LineTable ReadLines() => LineTable.Read(Sections.FirstOrDefault(s => s.Name == ".debug_line")?.Data ?? default(ReadOnlyMemory<byte>));
 
-    private static void ReadRelocations(ReadOnlySpan<byte> table, InputSection target, int symbols, string name)
+    private static void ReadRelocations(ReadOnlySpan<byte> table, InputSection target, ImmutableArray<ElfSymbol> symbols, string name)
     {
         for (; table.Length >= ElfFormat.RelocationSize; table = table[ElfFormat.RelocationSize..])
         {
@@ -59,9 +60,15 @@ internal sealed class ObjectFile
             ulong info = BinaryPrimitives.ReadUInt64LittleEndian(table[8..]);
             uint type = (uint)info;
             ulong width = type is ElfFormat.RelocationAbsolute64 ? 8UL : 4UL;
-            if (info >> 32 >= (ulong)symbols || offset > target.Size || width > target.Size - offset || !target.HasBits)
+            ulong available = (ulong)target.Data.Length;
+            if (offset > available || width > available - offset)
             {
                 throw new ImageFormatException($"'{name}': a relocation of {target.Name} at 0x{offset:x} is out of range.");
+            }
+
+            if (info >> 32 >= (ulong)symbols.Length || symbols[(int)(info >> 32)] is { IsDefined: false, Name: "" })
+            {
+                throw new ImageFormatException($"'{name}': a relocation of {target.Name} at 0x{offset:x} refers to symbol {info >> 32}, which is none.");
             }
 
             target.Relocations.Add(new Relocation(offset, type, (int)(info >> 32), BinaryPrimitives.ReadInt64LittleEndian(table[16..])));

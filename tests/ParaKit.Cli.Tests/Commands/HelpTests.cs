@@ -10,6 +10,8 @@ public sealed class HelpTests : IDisposable
     [InlineData("--help", "parakit contrast sample-guest")]
     [InlineData("run --help", "parakit run sample-guest --technique paravirt")]
     [InlineData("contrast --help", "parakit contrast sample-guest")]
+    [InlineData("audit --help", "parakit audit sample-guest")]
+    [InlineData("show --help", "parakit show sample-guest")]
     [InlineData("run -h nowhere --bogus", "parakit run sample-guest --technique paravirt")]
     public async Task Help_EveryCommand_EndsWithExamples(string arguments, string example)
     {

@@ -14,6 +14,14 @@ public sealed class GuestBuilderTests
     }
 
     [Fact]
+    public void ReadProperties_Backslashes_AreSlashes()
+    {
+        var images = GuestBuilder.ReadProperties(
+            Path.Combine("a", "Guest.csproj"), """{ "Properties": { "ParaKitImageDirectory": "bin\\Debug/net10.0/", "AssemblyName": "Guest" } }""");
+        Assert.Equal(Path.GetFullPath(Path.Combine("a", "bin", "Debug", "net10.0")), Path.TrimEndingDirectorySeparator(images.Directory));
+    }
+
+    [Fact]
     public void ReadProperties_NoImageFolder_IsNoGuest()
     {
         var exception = Assert.Throws<UsageException>(() => GuestBuilder.ReadProperties(

@@ -11,9 +11,15 @@ internal sealed class JsonSchema(JsonNode root)
     private static readonly string[] s_known =
         ["$schema", "$defs", "$ref", "title", "description", "type", "properties", "required", "additionalProperties", "items", "minItems", "enum", "pattern", "minimum"];
 
-    internal static JsonSchema ForRunReport()
+    internal static JsonSchema ForRunReport() => For("run-report.schema.json");
+
+    internal static JsonSchema ForAuditReport() => For("audit-report.schema.json");
+
+    internal static JsonSchema ForShowReport() => For("show-report.schema.json");
+
+    private static JsonSchema For(string name)
     {
-        using var stream = typeof(JsonSchema).Assembly.GetManifestResourceStream("run-report.schema.json")!;
+        using var stream = typeof(JsonSchema).Assembly.GetManifestResourceStream(name)!;
         return new JsonSchema(JsonNode.Parse(stream)!);
     }
 

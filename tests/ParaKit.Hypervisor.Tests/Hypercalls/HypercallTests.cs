@@ -232,8 +232,9 @@ public sealed class HypercallTests : IDisposable
         Assert.Equal(0, _host.Call(HypercallNumber.SetDebugreg, 0, 0x1234));
         Assert.Equal(0x1234, _host.Call(HypercallNumber.GetDebugreg, 0));
         Assert.Equal(Fails(Errno.EPERM), _host.Call(HypercallNumber.SetDebugreg, 1, MachineToPhysical.VirtualStart));
-        Assert.Equal(Fails(Errno.EINVAL), _host.Call(HypercallNumber.SetDebugreg, 4, 0));
-        Assert.Equal(Fails(Errno.EINVAL), _host.Call(HypercallNumber.GetDebugreg, 8));
+        Assert.Equal(0, _host.Call(HypercallNumber.SetDebugreg, 5, 0x400));
+        Assert.Equal(0x400, _host.Call(HypercallNumber.GetDebugreg, 7));
+        Assert.Equal(Fails(Errno.ENODEV), _host.Call(HypercallNumber.GetDebugreg, 8));
         Assert.Equal(0, _host.CallWith(HypercallNumber.PhysdevOp, new PhysicalDeviceSetIopl { Iopl = 1 }, (ulong)PhysicalDeviceOperation.SetIopl));
         Assert.Equal(Fails(Errno.EINVAL), _host.CallWith(HypercallNumber.PhysdevOp, new PhysicalDeviceSetIopl { Iopl = 4 }, (ulong)PhysicalDeviceOperation.SetIopl));
         Assert.Equal(Fails(Errno.ENOSYS), _host.Call(HypercallNumber.PhysdevOp, 99, 0));

@@ -84,7 +84,10 @@ internal sealed partial class MicroGuest : Assembler
     }
 
     /// <summary>Assembles the guest: entry, then <paramref name="body"/>.</summary>
-    public static KernelImage Build(Action<MicroGuest> body)
+    public static KernelImage Build(Action<MicroGuest> body) => KernelImage.Load(BuildFile(body), "micro");
+
+    /// <summary>As <see cref="Build"/>, but the ELF file itself.</summary>
+    public static byte[] BuildFile(Action<MicroGuest> body)
     {
         var guest = new MicroGuest();
         var entry = guest.CreateLabel();
@@ -95,7 +98,7 @@ internal sealed partial class MicroGuest : Assembler
         return guest.Assemble();
     }
 
-    private KernelImage Assemble()
+    private byte[] Assemble()
     {
         var stream = new MemoryStream();
         var result = Assemble(new StreamCodeWriter(stream), Code, BlockEncoderOptions.ReturnNewInstructionOffsets);
@@ -114,6 +117,6 @@ internal sealed partial class MicroGuest : Assembler
             elf.Symbol(name, result.GetLabelRIP(label));
         }
 
-        return KernelImage.Load(elf.ToArray(), "micro");
+        return elf.ToArray();
     }
 }

@@ -17,7 +17,7 @@ internal static unsafe class InterfaceDispatch
     /// cells of one method are followed by a terminator { 0, slot number }.
     /// </summary>
     [RuntimeExport("pk_resolve_interface")]
-    private static nint Resolve(object instance, byte* cell)
+    internal static nint Resolve(object instance, byte* cell)
     {
         nint encoded = *(nint*)(cell + 8);
         var type = (MethodTable*)((encoded & RelativeTag) == RelativeTag

@@ -7,12 +7,15 @@ namespace System.Runtime;
 /// <summary>Casts and array stores; names and signatures are a contract with ilc.</summary>
 internal static unsafe class TypeCast
 {
-    private static object IsInstanceOfClass(MethodTable* type, object value) => value == null || DerivesFrom(value.m_pMethodTable, type) ? value : null;
+    // Objects whose method tables are known types': casts of arrays need to recognise Object and Array.
+    private static readonly object s_plain = new object();
+    private static readonly ArrayKind s_array = new ArrayKind();
+
+    private static object IsInstanceOfClass(MethodTable* type, object value) => IsInstanceOfAny(type, value);
 
     private static object IsInstanceOfInterface(MethodTable* type, object value) => value == null || Implements(value.m_pMethodTable, type) ? value : null;
 
-    private static object IsInstanceOfAny(MethodTable* type, object value) =>
-        MethodTable.IsInterface(type) ? IsInstanceOfInterface(type, value) : IsInstanceOfClass(type, value);
+    private static object IsInstanceOfAny(MethodTable* type, object value) => value == null || IsAssignable(value.m_pMethodTable, type) ? value : null;
 
     private static bool IsInstanceOfException(MethodTable* type, object value) => value != null && DerivesFrom(value.m_pMethodTable, type);
 
@@ -26,12 +29,14 @@ internal static unsafe class TypeCast
 
     private static void StelemRef(object[] array, nint index, object value)
     {
-        if (value != null && IsInstanceOfAny(((object)array).m_pMethodTable->_relatedType, value) == null)
+        ref object element = ref Element(array, index);
+        MethodTable* elementType = ((object)array).m_pMethodTable->_relatedType;
+        if (value != null && value.m_pMethodTable != elementType && !IsAssignable(value.m_pMethodTable, elementType))
         {
             ThrowHelpers.Fail("an array element cannot hold this type");
         }
 
-        Element(array, index) = value;
+        element = value;
     }
 
     private static ref object LdelemaRef(object[] array, nint index, MethodTable* elementType)
@@ -64,6 +69,39 @@ internal static unsafe class TypeCast
         return value;
     }
 
+    private static bool IsAssignable(MethodTable* self, MethodTable* type)
+    {
+        if (self == type)
+        {
+            return true;
+        }
+
+        if (MethodTable.IsInterface(type))
+        {
+            return Implements(self, type);
+        }
+
+        if (MethodTable.IsArray(self))
+        {
+            return MethodTable.IsArray(type) ? AreElementsAssignable(self, type) : IsObjectOrArray(type);
+        }
+
+        return !MethodTable.IsArray(type) && DerivesFrom(self, type);
+    }
+
+    /// <summary>Arrays of references vary with their elements; arrays of values and pointers do not. The base size tells the rank.</summary>
+    private static bool AreElementsAssignable(MethodTable* self, MethodTable* type)
+    {
+        MethodTable* from = self->_relatedType;
+        MethodTable* to = type->_relatedType;
+        return self->_uBaseSize == type->_uBaseSize
+            && (from == to || (MethodTable.IsReferenceType(from) && (to == s_plain.m_pMethodTable || IsAssignable(from, to))));
+    }
+
+    private static bool IsObjectOrArray(MethodTable* type) =>
+        type == s_plain.m_pMethodTable || type == ((object)s_array).m_pMethodTable->_relatedType;
+
+    /// <summary>For classes; the related type of an array is its element type.</summary>
     private static bool DerivesFrom(MethodTable* type, MethodTable* ancestor)
     {
         for (; type != null; type = type->_relatedType)
@@ -92,6 +130,11 @@ internal static unsafe class TypeCast
     }
 }
 
+/// <summary>Its base type is Array, of which there are no instances.</summary>
+internal sealed class ArrayKind : Array
+{
+}
+
 /// <summary>Boxing; names and signatures are a contract with ilc.</summary>
 internal static unsafe class RuntimeExports
 {
@@ -100,6 +143,11 @@ internal static unsafe class RuntimeExports
 
     private static object RhBox(MethodTable* type, ref byte data)
     {
+        if (MethodTable.IsNullable(type))
+        {
+            ThrowHelpers.Fail("boxing a Nullable<T> is not supported; box its value");
+        }
+
         byte* box = (byte*)Heap.NewObject(type);
         for (nuint i = 0; i < type->_uBaseSize - Overhead; i++)
         {

@@ -42,6 +42,12 @@ public sealed class CompilerFeatureRequiredAttribute(string featureName) : Attri
     public string FeatureName { get; } = featureName;
 }
 
+/// <summary>What the compiler puts on an override with a narrower result.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PreserveBaseOverridesAttribute : Attribute
+{
+}
+
 public sealed class RequiresLocationAttribute : Attribute
 {
 }

@@ -27,7 +27,7 @@ public static class MemoryMarshal
     public static ReadOnlySpan<TTo> Cast<TFrom, TTo>(ReadOnlySpan<TFrom> span)
         where TFrom : unmanaged
         where TTo : unmanaged =>
-        new(ref Unsafe.As<TFrom, TTo>(ref GetReference(span)), (int)((long)span.Length * Unsafe.SizeOf<TFrom>() / Unsafe.SizeOf<TTo>()));
+        new(ref Unsafe.As<TFrom, TTo>(ref GetReference(span)), checked((int)((long)span.Length * Unsafe.SizeOf<TFrom>() / Unsafe.SizeOf<TTo>())));
 
     public static T Read<T>(ReadOnlySpan<byte> source)
         where T : unmanaged

@@ -1,14 +1,16 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace ParaKit.EndToEnd.Tests.Support;
+namespace ParaKit.Oracles;
 
 /// <summary>Runs programs and collects what they print; a program that does not end in time is ended with its children.</summary>
-internal static class ChildProcess
+public static class ChildProcess
 {
-    internal sealed record Outcome(int ExitCode, string Output);
+    /// <summary>How a program ended: exit code (-1 if it was ended) and everything it printed.</summary>
+    public sealed record Outcome(int ExitCode, string Output);
 
-    internal static Outcome Run(string file, IEnumerable<string> arguments, string? directory = null, TimeSpan? limit = null, Func<string, bool>? isDone = null)
+    /// <summary>Runs <paramref name="file"/> until it ends, <paramref name="limit"/> passes or a line satisfies <paramref name="isDone"/>.</summary>
+    public static Outcome Run(string file, IEnumerable<string> arguments, string? directory = null, TimeSpan? limit = null, Func<string, bool>? isDone = null)
     {
         using var process = new Process { StartInfo = new ProcessStartInfo(file, arguments) };
         process.StartInfo.RedirectStandardOutput = true;

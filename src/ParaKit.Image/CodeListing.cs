@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using Iced.Intel;
+using ParaKit.Image.Dwarf;
+
+namespace ParaKit.Image;
+
+/// <summary>Source line → machine code, through the line table of an image; contains no addresses, so that listings compare well.</summary>
+public sealed class CodeListing
+{
+    private readonly KernelImage _image;
+    private readonly ILookup<string, LineRange> _files;
+    private readonly NasmFormatter _formatter;
+
+    /// <summary>Indexes the executable code of an image.</summary>
+    public CodeListing(KernelImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        _image = image;
+        _files = image.LineRanges.Where(range => Segment(range.Start) is not null).ToLookup(range => Path.GetFileName(range.File.Name));
+        _formatter = new NasmFormatter(new SymbolNames(image));
+    }
+
+    /// <summary>Finds the code of some lines of a file; empty if they have none of their own.</summary>
+    /// <param name="file">Path relative to the project, with forward slashes.</param>
+    /// <param name="firstLine">First line, from 1.</param>
+    /// <param name="lastLine">Last line, inclusive.</param>
+    public ImmutableArray<CodeRange> Find(string file, int firstLine, int lastLine)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var ranges = _files[Path.GetFileName(file)]
+            .Where(range => range.File.Path.EndsWith("/" + file, StringComparison.Ordinal) && range.Line >= firstLine && range.Line <= lastLine)
+            .OrderBy(range => range.Start);
+        return [.. ranges.GroupBy(range => FunctionAt(range.Start)).Select(function => new CodeRange(function.Key, Disassemble(function)))];
+    }
+
+    private ImmutableArray<string?> Disassemble(IEnumerable<LineRange> ranges)
+    {
+        var lines = ImmutableArray.CreateBuilder<string?>();
+        ulong? end = null;
+        foreach (LineRange range in ranges)
+        {
+            if (end is not null && end != range.Start)
+            {
+                lines.Add(null);
+            }
+
+            lines.AddRange(Disassemble(range));
+            end = range.End;
+        }
+
+        RemovePadding(lines);
+        return lines.ToImmutable();
+    }
+
+    // Between functions; the line table counts it to the last line.
+    private static void RemovePadding(ImmutableArray<string?>.Builder lines)
+    {
+        int last = lines.Count - 1;
+        while (last > 0 && lines[last] == "nop")
+        {
+            last--;
+        }
+
+        if (lines[last] is "ret" or "int3" || lines[last]?.StartsWith("jmp ", StringComparison.Ordinal) == true)
+        {
+            lines.Count = last + 1;
+        }
+    }
+
+    private IEnumerable<string> Disassemble(LineRange range)
+    {
+        ImageSegment segment = Segment(range.Start)!;
+        var offset = (int)(range.Start - segment.VirtualAddress);
+        var length = (int)Math.Min(range.End - range.Start, (ulong)(segment.Data.Length - offset));
+        var decoder = Iced.Intel.Decoder.Create(64, segment.Data.Slice(offset, length).ToArray());
+        decoder.IP = range.Start;
+        var output = new StringOutput();
+        while (decoder.IP < range.Start + (ulong)length)
+        {
+            Instruction instruction = decoder.Decode();
+            _formatter.Format(instruction, output);
+            yield return output.ToStringAndReset();
+        }
+    }
+
+    private ImageSegment? Segment(ulong address) => _image.Segments.FirstOrDefault(segment =>
+        segment.Executable && address >= segment.VirtualAddress && address - segment.VirtualAddress < (ulong)segment.Data.Length);
+
+    private string FunctionAt(ulong address) => _image.TryFindSymbol(address, out SymbolHit hit) ? hit.Name : "?";
+
+    private sealed class SymbolNames(KernelImage image) : ISymbolResolver
+    {
+        public bool TryGetSymbol(in Instruction instruction, int operand, int instructionOperand, ulong address, int addressSize, out SymbolResult symbol)
+        {
+            // A displacement such as -8 is also an address, but none of the image's.
+            SymbolHit hit = default;
+            bool isFound = image.Segments.Any(segment => address - segment.VirtualAddress < segment.MemorySize) && image.TryFindSymbol(address, out hit);
+            symbol = isFound ? new SymbolResult(address, hit.ToString()) : default;
+            return isFound;
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using BenchmarkDotNet.Running;
+
+BenchmarkSwitcher.FromAssembly(typeof(ParaKit.Benchmarks.ProcessorBenchmarks).Assembly).Run(args);

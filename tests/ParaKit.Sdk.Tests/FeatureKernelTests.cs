@@ -1,0 +1,85 @@
+using ParaKit.Hypervisor.Techniques;
+using ParaKit.Sdk.Tests.Support;
+
+namespace ParaKit.Sdk.Tests;
+
+/// <summary>What the core library promises, used by a kernel and checked by running it.</summary>
+[Collection(PackedSdkCollection.Name)]
+public sealed class FeatureKernelTests(PackedSdk sdk)
+{
+    [Theory]
+    [InlineData("native")]
+    [InlineData("paravirt")]
+    public void EveryFeature_Works(string technique) => AssertPasses(sdk.FeatureKernel.Boot(technique));
+
+    [Fact]
+    public void Output_IsTheSameInBothModes() =>
+        Assert.Equal(sdk.FeatureKernel.Boot("native").Console, sdk.FeatureKernel.Boot("paravirt").Console);
+
+    [Fact]
+    public void EveryFeature_WorksWithoutOptimization()
+    {
+        GuestProject project = sdk.CreateProject("Features.cs", "TypeFeatures.cs", "CallFeatures.cs", "MemoryFeatures.cs", "NumberFeatures.cs");
+        project.BuildSuccessfully("-p:Optimize=false", "-p:ParaKitModes=native");
+        AssertPasses(project.Boot("native"));
+    }
+
+    public static TheoryData<string, string, string> Panics
+    {
+        get
+        {
+            (string What, string Reason)[] cases =
+            [
+                ("throw", "thrown on purpose"),
+                ("heap", "the kernel heap is exhausted (ParaKitHeapBytes sets its size)"),
+                ("add", "arithmetic overflow"),
+                ("multiply", "arithmetic overflow"),
+                ("unsigned", "arithmetic overflow"),
+                ("convert", "arithmetic overflow"),
+                ("size", "arithmetic overflow"),
+                ("index", "index out of range"),
+                ("span", "index out of range"),
+                ("cast", "invalid cast"),
+                ("unbox", "invalid unboxing cast"),
+                ("store", "an array element cannot hold this type"),
+                ("nullable", "boxing a Nullable<T> is not supported; box its value"),
+            ];
+            var data = new TheoryData<string, string, string>();
+            foreach ((string what, string reason) in cases)
+            {
+                data.Add("native", what, reason);
+                data.Add("paravirt", what, reason);
+            }
+
+            return data;
+        }
+    }
+
+    /// <summary>Natively the panic's code is the exit code; for Xen it is the shutdown reason "crash", which the host reports as such.</summary>
+    [Theory]
+    [MemberData(nameof(Panics))]
+    public void Panic_SaysWhyAndEndsWithItsCode(string technique, string what, string reason)
+    {
+        RunResult result = sdk.PanicKernel.Boot(technique, what);
+        Assert.Equal($"PANIC: {reason}\n", result.Console.ReplaceLineEndings("\n"));
+        if (technique == "native")
+        {
+            Assert.Equal((RunOutcome.ShutDown, 3), (result.Outcome, result.ExitCode));
+        }
+        else
+        {
+            Assert.Equal(RunOutcome.Crashed, result.Outcome);
+            Assert.Contains("SHUTDOWN_crash", result.Reason, StringComparison.Ordinal);
+        }
+    }
+
+    private static void AssertPasses(RunResult result)
+    {
+        string[] lines = result.Console.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
+        Assert.True(result.Outcome == RunOutcome.ShutDown, $"{result.Console}\n{result.Reason}");
+        Assert.Equal([], lines.Where(l => l.StartsWith("FAIL", StringComparison.Ordinal)));
+        Assert.Equal("all features passed", lines[^1]);
+        Assert.True(lines.Length > 60);
+        Assert.Equal(0, result.ExitCode);
+    }
+}

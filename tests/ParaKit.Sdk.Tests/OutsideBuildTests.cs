@@ -1,0 +1,76 @@
+using ParaKit.Hypervisor.Techniques;
+using ParaKit.Sdk.Tests.Support;
+
+namespace ParaKit.Sdk.Tests;
+
+/// <summary>A project outside the repository that names the packed SDK: what is built, and what is not built again.</summary>
+[Collection(PackedSdkCollection.Name)]
+public sealed class OutsideBuildTests(PackedSdk sdk)
+{
+    private static readonly string[] s_modes = ["native", "paravirt"];
+
+    [Fact]
+    public void Build_MakesBothImagesThatRun_ThenNothing_ThenChangesOnly_ThenCleans()
+    {
+        GuestProject project = sdk.CreateProject("Hello.cs");
+        project.BuildSuccessfully();
+        Assert.All(s_modes, m => AssertSays(project.Boot(m), "hello from outside\n"));
+        Assert.Equal(0, project.Boot("paravirt").Exits.GetValueOrDefault("GeneralProtection"));
+
+        DateTime[] before = [.. s_modes.Select(m => File.GetLastWriteTimeUtc(project.ImagePath(m)))];
+        string again = project.BuildSuccessfully("-v", "n");
+        Assert.Equal(before, s_modes.Select(m => File.GetLastWriteTimeUtc(project.ImagePath(m))));
+        Assert.DoesNotContain("ilc.rsp", again, StringComparison.Ordinal);
+        Assert.DoesNotContain("parakit-link.dll", again, StringComparison.Ordinal);
+
+        project.Write("Hello.cs", project.Read("Hello.cs").Replace("from outside", "after a change", StringComparison.Ordinal));
+        project.BuildSuccessfully();
+        Assert.All(s_modes, m => AssertSays(project.Boot(m), "hello after a change\n"));
+
+        Assert.Equal(0, project.Run("clean").ExitCode);
+        Assert.All(s_modes, m => Assert.False(File.Exists(project.ImagePath(m)), m));
+    }
+
+    [Fact]
+    public void SameSource_InTwoFolders_GivesTheSameBytes()
+    {
+        GuestProject[] projects = [sdk.CreateProject("Panics.cs"), sdk.PanicKernel];
+        projects[0].BuildSuccessfully("-p:ParaKitModes=paravirt%3Bnative"); // nor does the order matter
+        Assert.NotEqual(projects[0].Folder, projects[1].Folder);
+        Assert.All(s_modes, m => Assert.Equal(File.ReadAllBytes(projects[0].ImagePath(m)), File.ReadAllBytes(projects[1].ImagePath(m))));
+    }
+
+    /// <summary>The variable NUGET_PACKAGES gives the folder without the slash that the default has; ilc was once looked for beside it.</summary>
+    [Fact]
+    public void PackageFolder_WithoutTrailingSlash_IsFound()
+    {
+        string packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set
+            ? set
+            : Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        GuestProject project = sdk.CreateProject("Hello.cs");
+        project.BuildSuccessfully("-p:ParaKitModes=native", "-p:NuGetPackageRoot=" + packages.TrimEnd('/', '\\'));
+        Assert.True(File.Exists(project.ImagePath("native")));
+    }
+
+    [Fact]
+    public void Modes_ChooseTheImages()
+    {
+        GuestProject project = sdk.CreateProject("Hello.cs");
+        project.BuildSuccessfully("-p:ParaKitModes=native");
+        Assert.True(File.Exists(project.ImagePath("native")));
+        Assert.False(File.Exists(project.ImagePath("paravirt")));
+    }
+
+    [Theory]
+    [InlineData("turbo")]
+    [InlineData("native%3Bturbo")]
+    public void UnknownMode_IsAnError(string modes)
+    {
+        string output = sdk.CreateProject("Hello.cs").BuildWithErrors($"-p:ParaKitModes={modes}");
+        Assert.Contains("error PKMSB002: ParaKitModes contains 'turbo'; the modes are native and paravirt.", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("error CS", output, StringComparison.Ordinal);
+    }
+
+    private static void AssertSays(RunResult result, string text) =>
+        Assert.Equal((RunOutcome.ShutDown, 0, text), (result.Outcome, result.ExitCode, result.Console.ReplaceLineEndings("\n")));
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Reflection;
+using ParaKit.Oracles;
+
+namespace ParaKit.Sdk.Tests.Support;
+
+/// <summary>
+/// ParaKit.Sdk packed once for all tests, into a folder feed outside the repository. The version is unique, so that no cache can
+/// answer for it, and is removed from the package cache at the end.
+/// </summary>
+public sealed class PackedSdk : IDisposable
+{
+    private readonly Lazy<GuestProject> _features;
+    private readonly Lazy<GuestProject> _panics;
+    private int _projects;
+
+    public PackedSdk()
+    {
+        Folder = Directory.CreateTempSubdirectory("parakit-sdk-").FullName;
+        string[] pack =
+        [
+            "pack", Path.Join(Metadata("RepositoryRoot"), "src", "ParaKit.Sdk"), "-c", Metadata("Configuration"), "-o", Feed, "--nologo", "-v", "q",
+            $"-p:ArtifactsPath={Path.Join(Folder, "artifacts")}", $"-p:Version={Version}",
+        ];
+        ChildProcess.Outcome outcome = ChildProcess.Run("dotnet", pack, Folder);
+        Assert.True(outcome.ExitCode == 0, outcome.Output);
+        _features = new(() => Build("Features.cs", "TypeFeatures.cs", "CallFeatures.cs", "MemoryFeatures.cs", "NumberFeatures.cs"));
+        _panics = new(() => Build("Panics.cs"));
+    }
+
+    internal string Version { get; } = string.Create(CultureInfo.InvariantCulture, $"0.1.0-test{DateTime.UtcNow.Ticks}");
+
+    internal string Feed => Path.Join(Folder, "feed");
+
+    /// <summary>The kernel that uses every feature, built.</summary>
+    internal GuestProject FeatureKernel => _features.Value;
+
+    /// <summary>The kernel that panics as its command line says, built.</summary>
+    internal GuestProject PanicKernel => _panics.Value;
+
+    private string Folder { get; }
+
+    /// <summary>A new guest project, in a folder of its own, with sources from the Kernels folder.</summary>
+    internal GuestProject CreateProject(params string[] sources) => new(this, Path.Join(Folder, $"guest{Interlocked.Increment(ref _projects)}"), sources);
+
+    public void Dispose()
+    {
+        Directory.Delete(Folder, recursive: true);
+        string packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set
+            ? set
+            : Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        string unpacked = Path.Join(packages, "parakit.sdk", Version);
+        if (Directory.Exists(unpacked))
+        {
+            Directory.Delete(unpacked, recursive: true);
+        }
+    }
+
+    private GuestProject Build(params string[] sources)
+    {
+        GuestProject project = CreateProject(sources);
+        project.BuildSuccessfully();
+        return project;
+    }
+
+    private static string Metadata(string key) => typeof(PackedSdk).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == key).Value!;
+}
+
+/// <summary>All tests share one packed SDK and run one after another: each is a build.</summary>
+[CollectionDefinition(Name)]
+public sealed class PackedSdkCollection : ICollectionFixture<PackedSdk>
+{
+    public const string Name = "Packed SDK";
+}
