@@ -9,6 +9,7 @@ internal sealed unsafe class AddressSpace
     private const int TopLevel = 4;
     private const int KernelSlot = 511;
     private const int UserSlots = 256;
+    private const int UpdatesPerBatch = 16;
     private const ulong ImageStart = 0x100000;
     private const ulong LeafTableReach = PageTable.EntryCount * PageTable.PageSize;
 
@@ -54,6 +55,24 @@ internal sealed unsafe class AddressSpace
     {
         ulong table = TableFor(address, 1, flags & PageTable.User);
         PageTable.Write(Entry(table, PageTable.Index(address, 1)), physical | flags | PageTable.Present);
+    }
+
+    /// <summary>Gives several pages of one leaf table, whose table exists, the same entry.</summary>
+    public void MapAlias(ulong address, int count, ulong entry)
+    {
+        ulong* first = Find(address);
+        using (var batch = new PageTableBatch(stackalloc PageTableUpdate[UpdatesPerBatch]))
+        {
+            for (int i = 0; i < count; i++)
+            {
+                batch.Write(first + i, entry);
+            }
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            X86.Invlpg(address + ((ulong)i * PageTable.PageSize));
+        }
     }
 
     /// <summary>Removes one page and returns its frame, or 0 if nothing was mapped.</summary>
@@ -151,7 +170,7 @@ internal sealed unsafe class AddressSpace
         return table;
     }
 
-    private ulong Descend(ulong* entry, int level, ulong userFlag)
+    private ulong Descend([PageTableEntry] ulong* entry, int level, ulong userFlag)
     {
         ulong value = PageTable.Read(entry);
         if ((value & PageTable.Present) != 0)
@@ -169,6 +188,7 @@ internal sealed unsafe class AddressSpace
         return table;
     }
 
+    [return: PageTableEntry]
     private ulong* Find(ulong address)
     {
         ulong table = _root;
@@ -186,5 +206,6 @@ internal sealed unsafe class AddressSpace
         return Entry(table, PageTable.Index(address, 1));
     }
 
+    [return: PageTableEntry]
     private ulong* Entry(ulong table, int index) => (ulong*)PageTable.ToVirtual(table) + index;
 }

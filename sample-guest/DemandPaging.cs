@@ -12,6 +12,7 @@ internal static class DemandPaging
     public static ulong KernelFaults { get; private set; }
 
     /// <summary>Provides the page at <paramref name="address"/> if it lies in a lazy region that the faulting code may use.</summary>
+    [NoAllocation]
     public static bool TryResolve(ulong address, bool fromUser)
     {
         Process process = Scheduler.Current.Process;

@@ -21,6 +21,7 @@ internal static unsafe class Frames
     public static void Extend(ulong end) => s_limit = end;
 
     /// <summary>Physical address of a zeroed frame.</summary>
+    [NoAllocation]
     public static ulong Allocate()
     {
         ulong frame = s_free;

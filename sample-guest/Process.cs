@@ -23,6 +23,7 @@ internal sealed unsafe class Process
     public bool HasEnded { get; private set; }
 
     /// <summary>Runs the user program in the kernel image to its end.</summary>
+    [MaySleep]
     public static Process Run(ulong argument)
     {
         var process = new Process();
@@ -42,6 +43,7 @@ internal sealed unsafe class Process
     }
 
     /// <summary>Ends the program of the current thread; another thread continues.</summary>
+    [EventsMasked]
     public static TrapFrame* EndCurrent(TrapFrame* frame, ulong exitCode)
     {
         Thread thread = Scheduler.Current;

@@ -24,6 +24,7 @@ internal static unsafe class Scheduler
     }
 
     /// <summary>Keeps the current thread's context and picks the next runnable thread. Called with interrupts off.</summary>
+    [EventsMasked]
     public static TrapFrame* SwitchFrom(TrapFrame* frame)
     {
         Thread previous = Current;
@@ -47,6 +48,7 @@ internal static unsafe class Scheduler
     }
 
     /// <summary>Ends the current thread: it waits for the tick that takes it off the processor for good.</summary>
+    [MaySleep]
     public static void Exit()
     {
         Current.IsRunnable = false;

@@ -22,6 +22,7 @@ internal static unsafe class SelfCheck
         ulong framesBefore = Frames.Allocated;
         Language();
         Tables();
+        BatchedTables();
         Report("breakpoint", Breakpoint() == 1, 1);
         Report("lazy kernel memory", LazyMemory() == 4, 4);
         Report("timer ticks", WaitForTicks(), EnoughTicks);
@@ -58,6 +59,24 @@ internal static unsafe class SelfCheck
         Frames.Free(frame);
     }
 
+    /// <summary>One frame at many addresses, mapped and unmapped by batches that need several flushes.</summary>
+    private static void BatchedTables()
+    {
+        const ulong Start = DemandPaging.KernelRegion + (2 * DemandPaging.RegionSize);
+        const int Pages = 50;
+        ulong frame = Frames.Allocate();
+        AddressSpace.Kernel.MapAlias(Start, Pages, frame | PageTable.Present | PageTable.Writable | PageTable.NoExecute);
+        for (ulong i = 0; i < Pages; i++)
+        {
+            *(ulong*)(Start + (i * PageTable.PageSize)) += i;
+        }
+
+        ulong sum = *(ulong*)PageTable.ToVirtual(frame);
+        AddressSpace.Kernel.MapAlias(Start, Pages, 0);
+        Report("batched page tables", sum == Pages * (Pages - 1) / 2 && !AddressSpace.Kernel.IsMapped(Start + (7 * PageTable.PageSize)), sum);
+        Frames.Free(frame);
+    }
+
     private static ulong Breakpoint()
     {
         ulong before = Traps.Breakpoints;
@@ -76,6 +95,7 @@ internal static unsafe class SelfCheck
         return DemandPaging.KernelFaults - before;
     }
 
+    [MaySleep]
     private static bool WaitForTicks()
     {
         ulong target = Traps.Ticks + EnoughTicks;

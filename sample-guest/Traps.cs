@@ -12,6 +12,7 @@ internal static unsafe class Traps
     public static ulong Breakpoints { get; private set; }
 
     /// <summary>Called by the entry code with interrupts off; the frame returned is the one that continues.</summary>
+    [InterruptContext]
     [RuntimeExport("kernel_trap")]
     private static TrapFrame* Handle(TrapFrame* frame) => frame->Vector switch
     {

@@ -16,6 +16,7 @@ internal static unsafe class Workers
     /// <summary>Frames that the threads' stacks still hold.</summary>
     public const ulong FramesKept = Count * 4;
 
+    [MaySleep]
     public static bool Run(out ulong work)
     {
         for (ulong i = 0; i < Count; i++)

@@ -4,22 +4,27 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ParaKit.Analyzers;
 
-/// <summary>What all rules share: one descriptor, concurrent execution, one look at the compilation.</summary>
+/// <summary>What all rules share: descriptors, concurrent execution, one look at the compilation.</summary>
 public abstract class GuestRule : DiagnosticAnalyzer
 {
     private readonly GeneratedCodeAnalysisFlags _generatedCode;
 
     private protected GuestRule(DiagnosticDescriptor descriptor, GeneratedCodeAnalysisFlags generatedCode)
+        : this([descriptor], generatedCode)
     {
-        Descriptor = descriptor;
+    }
+
+    // For rules that follow from one and the same walk through the code.
+    private protected GuestRule(ImmutableArray<DiagnosticDescriptor> descriptors, GeneratedCodeAnalysisFlags generatedCode)
+    {
         _generatedCode = generatedCode;
-        SupportedDiagnostics = [descriptor];
+        SupportedDiagnostics = descriptors;
     }
 
     /// <inheritdoc/>
     public sealed override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; }
 
-    private protected DiagnosticDescriptor Descriptor { get; }
+    private protected DiagnosticDescriptor Descriptor => SupportedDiagnostics[0];
 
     /// <inheritdoc/>
     public sealed override void Initialize(AnalysisContext context)

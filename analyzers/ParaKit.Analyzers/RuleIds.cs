@@ -18,6 +18,9 @@ public static class RuleIds
     /// <summary>A call, in a paravirtual image, of an operation without counterpart.</summary>
     public const string MissingCounterpart = "PK0005";
 
+    /// <summary>A plain store through a pointer to page-table entries.</summary>
+    public const string PageTableStore = "PK0006";
+
     /// <summary>A catch clause, which never runs.</summary>
     public const string CatchClause = "PK0101";
 
@@ -38,6 +41,30 @@ public static class RuleIds
 
     /// <summary>A generic virtual method or a multi-dimensional array.</summary>
     public const string GenericVirtualOrArray = "PK0107";
+
+    /// <summary>A managed allocation that a method must not reach.</summary>
+    public const string AllocationInContext = "PK0201";
+
+    /// <summary>Waiting that a method must not reach.</summary>
+    public const string SleepInContext = "PK0202";
+
+    /// <summary>Unbounded recursion that an interrupt handler reaches.</summary>
+    public const string RecursionInContext = "PK0203";
+
+    /// <summary>Interrupts that stay masked on some path.</summary>
+    public const string MaskImbalance = "PK0204";
+
+    /// <summary>Page-table updates in a loop, each a hypercall of its own.</summary>
+    public const string UnbatchedUpdate = "PK0301";
+
+    /// <summary>A TLB flush after an entry became present.</summary>
+    public const string NeedlessFlush = "PK0302";
+
+    /// <summary>Category of the rules about what costs time in a paravirtual image.</summary>
+    internal const string PerformanceCategory = "ParaKit.Performance";
+
+    /// <summary>Category of the rules about kernel contexts.</summary>
+    internal const string ContextCategory = "ParaKit.Context";
 
     /// <summary>Category of the rules about sensitive operations.</summary>
     internal const string SensitiveCategory = "ParaKit.Sensitive";

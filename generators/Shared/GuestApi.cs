@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
 namespace ParaKit.SensitiveOperations;
@@ -7,6 +8,14 @@ internal static class GuestApi
 {
     internal const string SensitiveAttribute = "ParaKit.Guest.SensitiveAttribute";
     internal const string NativeOnlyAttribute = "ParaKit.Guest.NativeOnlyAttribute";
+    internal const string PageTable = "ParaKit.Guest.PageTable";
+    internal const string PageTableBatch = "ParaKit.Guest.PageTableBatch";
+    internal const string PageTableEntryAttribute = "ParaKit.Guest.PageTableEntryAttribute";
+    internal const string EventsMaskedAttribute = "ParaKit.Guest.EventsMaskedAttribute";
+    internal const string InterruptContextAttribute = "ParaKit.Guest.InterruptContextAttribute";
+    internal const string MaySleepAttribute = "ParaKit.Guest.MaySleepAttribute";
+    internal const string NoAllocationAttribute = "ParaKit.Guest.NoAllocationAttribute";
+    internal const string DoesNotReturnAttribute = "System.Diagnostics.CodeAnalysis.DoesNotReturnAttribute";
     internal const string RuntimeImportAttribute = "System.Runtime.RuntimeImportAttribute";
 
     /// <summary>MSBuild property that says which image is being built; absent outside guest compilations.</summary>
@@ -19,9 +28,12 @@ internal static class GuestApi
     internal const string GeneratedNamespace = "ParaKit.Generated";
 
     /// <summary>The attribute of <paramref name="symbol"/> whose class has the given metadata name, or null.</summary>
-    internal static AttributeData? FindAttribute(ISymbol symbol, string metadataName)
+    internal static AttributeData? FindAttribute(ISymbol symbol, string metadataName) => Find(symbol.GetAttributes(), metadataName);
+
+    /// <summary>The attribute whose class has the given metadata name, or null.</summary>
+    internal static AttributeData? Find(ImmutableArray<AttributeData> attributes, string metadataName)
     {
-        foreach (AttributeData attribute in symbol.GetAttributes())
+        foreach (AttributeData attribute in attributes)
         {
             if (attribute.AttributeClass is { } type && IsNamed(type, metadataName))
             {

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ParaKit.Analyzers.Tests;
 
@@ -10,12 +9,10 @@ public sealed class RulePageTests
     private static readonly string[] s_sections =
         ["## What it means", "## Example", "## How to fix", "## How to configure"];
 
-    private static readonly string s_folder = typeof(RulePageTests).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RulePages").Value!;
+    private static readonly string s_folder = AllRules.Folder("RulePages");
 
-    private static readonly DiagnosticDescriptor[] s_descriptors = [.. typeof(RuleIds).Assembly.GetTypes()
-        .Where(type => type.IsDefined(typeof(DiagnosticAnalyzerAttribute), inherit: false))
-        .SelectMany(type => ((DiagnosticAnalyzer)Activator.CreateInstance(type)!).SupportedDiagnostics)
+    private static readonly DiagnosticDescriptor[] s_descriptors = [.. AllRules.Create()
+        .SelectMany(rule => rule.SupportedDiagnostics)
         .OrderBy(descriptor => descriptor.Id)];
 
     public static TheoryData<string> Ids => [.. s_descriptors.Select(descriptor => descriptor.Id)];

@@ -55,6 +55,23 @@ public sealed partial class EmittedCodeTests
     }
 
     [Fact]
+    public void OperationThatDoesNotReturn_InterceptorSaysSoToo()
+    {
+        GeneratorRun run = Run("""
+            using System.Diagnostics.CodeAnalysis;
+            using ParaKit.Guest;
+            public static class Ops
+            {
+                [DoesNotReturn] [Sensitive("off", Sensitivity.Platform, Paravirtual = typeof(PvOps))] public static void Off() { while (true) { } }
+            }
+            public static class PvOps { public static void Off() { } }
+            static class Kernel { static void Main() => Ops.Off(); }
+            """);
+        Assert.Empty(Problems(run));
+        Assert.Contains(Interceptions.In(run.Output).Single().Interceptor.GetAttributes(), attribute => attribute.AttributeClass!.Name == "DoesNotReturnAttribute");
+    }
+
+    [Fact]
     public void LocationAttribute_IsInNoReferencedLibraryAndIsBroughtAlong()
     {
         const string Name = "System.Runtime.CompilerServices.InterceptsLocationAttribute";

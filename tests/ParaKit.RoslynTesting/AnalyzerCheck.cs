@@ -40,8 +40,16 @@ public static class AnalyzerCheck
     /// <param name="compilation">The guest; errors in it are not looked at.</param>
     /// <param name="mode">Value of <c>ParaKitMode</c>; null when the compilation is not a guest's.</param>
     /// <param name="editorConfig">Text of an <c>.editorconfig</c> beside the sources.</param>
-    public static async Task<ImmutableArray<Diagnostic>> ReportAsync<TRule>(CSharpCompilation compilation, string? mode = "native", string? editorConfig = null)
-        where TRule : DiagnosticAnalyzer, new()
+    public static Task<ImmutableArray<Diagnostic>> ReportAsync<TRule>(CSharpCompilation compilation, string? mode = "native", string? editorConfig = null)
+        where TRule : DiagnosticAnalyzer, new() => ReportAsync([new TRule()], compilation, mode, editorConfig);
+
+    /// <summary>What several rules report, in source order; a rule that throws is reported as AD0001.</summary>
+    /// <param name="rules">The rules, run together as the compiler does.</param>
+    /// <param name="compilation">The guest; errors in it are not looked at.</param>
+    /// <param name="mode">Value of <c>ParaKitMode</c>; null when the compilation is not a guest's.</param>
+    /// <param name="editorConfig">Text of an <c>.editorconfig</c> beside the sources.</param>
+    public static async Task<ImmutableArray<Diagnostic>> ReportAsync(
+        ImmutableArray<DiagnosticAnalyzer> rules, CSharpCompilation compilation, string? mode = "native", string? editorConfig = null)
     {
         ArgumentNullException.ThrowIfNull(compilation);
         CSharpCompilationOptions options = compilation.Options.WithGeneralDiagnosticOption(ReportDiagnostic.Default);
@@ -51,7 +59,7 @@ public static class AnalyzerCheck
         }
 
         CompilationWithAnalyzers analysis = compilation.WithOptions(options).WithAnalyzers(
-            [new TRule()],
+            rules,
             new CompilationWithAnalyzersOptions(
                 new AnalyzerOptions([], new BuildProperties(mode)),
                 onAnalyzerException: null,

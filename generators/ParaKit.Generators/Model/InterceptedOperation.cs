@@ -12,6 +12,7 @@ namespace ParaKit.Generators.Model;
 /// <param name="Constraints">Complete <c>where</c> clauses.</param>
 /// <param name="Parameters">In order.</param>
 /// <param name="IsUnsafe">True when the signature mentions a pointer.</param>
+/// <param name="DoesNotReturn">True when the operation says so; the interceptor must then say it too (CS8770).</param>
 internal sealed record InterceptedOperation(
     string Key,
     string Name,
@@ -23,4 +24,5 @@ internal sealed record InterceptedOperation(
     EquatableArray<string> TypeParameters,
     EquatableArray<string> Constraints,
     EquatableArray<OperationParameter> Parameters,
-    bool IsUnsafe);
+    bool IsUnsafe,
+    bool DoesNotReturn);

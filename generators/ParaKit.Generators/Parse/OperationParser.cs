@@ -28,7 +28,8 @@ internal static class OperationParser
             new(method.TypeParameters.Select(static parameter => parameter.ToDisplayString(s_name))),
             new(method.TypeParameters.Select(ConstraintParser.Parse).Where(static clause => clause.Length > 0)),
             new(method.Parameters.Select(Parse)),
-            PointerTypes.Occur(method));
+            PointerTypes.Occur(method),
+            GuestApi.FindAttribute(method, GuestApi.DoesNotReturnAttribute) is not null);
     }
 
     private static OperationParameter Parse(IParameterSymbol parameter) => new(

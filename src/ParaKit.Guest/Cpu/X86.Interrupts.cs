@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime;
 using System.Runtime.CompilerServices;
 using ParaKit.Guest.Xen;
@@ -24,6 +25,7 @@ public static unsafe partial class X86
 
     /// <summary>Stops the processor until an interrupt arrives.</summary>
     [Sensitive("hlt", Sensitivity.Privileged, Deprivileged = "#GP(0)", Becomes = "hypercall sched_op(SCHEDOP_block)", Paravirtual = typeof(ParavirtualX86))]
+    [MaySleep]
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "pk_x86_hlt")]
     public static extern void Hlt();
@@ -42,6 +44,7 @@ public static unsafe partial class X86
 
     /// <summary>Resumes the context in <paramref name="frame"/>; does not return.</summary>
     [Sensitive("iretq", Sensitivity.SensitiveUnprivileged, Deprivileged = "no trap for equal privilege: IF and IOPL are not restored; #GP for a return to ring 0", Becomes = "hypercall iret", Paravirtual = typeof(ParavirtualX86))]
+    [DoesNotReturn]
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "pk_x86_iretq")]
     public static extern void Iretq(TrapFrame* frame);

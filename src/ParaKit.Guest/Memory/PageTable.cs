@@ -46,12 +46,24 @@ public static unsafe class PageTable
     /// <param name="entry">Where, in the direct map.</param>
     /// <param name="value">Physical address and flags.</param>
     [Sensitive("store to a page table", Sensitivity.SensitiveStore, Deprivileged = "#PF: the hypervisor keeps page tables read-only", Becomes = "hypercall mmu_update with the machine frame; a plain store while the table is not adopted", Paravirtual = typeof(ParavirtualPageTable))]
-    public static void Write(ulong* entry, ulong value) => *entry = value;
+    public static void Write([PageTableEntry] ulong* entry, ulong value) => *entry = value;
+
+    /// <summary>Stores several entries, in order; <see cref="PageTableBatch"/> collects them.</summary>
+    /// <param name="updates">The stores.</param>
+    /// <param name="count">How many.</param>
+    [Sensitive("stores to page tables", Sensitivity.SensitiveStore, Deprivileged = "#PF: the hypervisor keeps page tables read-only", Becomes = "one hypercall mmu_update for up to 32 of them; plain stores to tables that are not adopted", Paravirtual = typeof(ParavirtualPageTable))]
+    public static void WriteAll(PageTableUpdate* updates, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            *updates[i].Entry = updates[i].Value;
+        }
+    }
 
     /// <summary>Loads an entry.</summary>
     /// <param name="entry">Where, in the direct map.</param>
     [Sensitive("load from a page table", Sensitivity.Platform, Deprivileged = "no trap: the entry shows a machine frame", Becomes = "a load, translated by the M2P table", Paravirtual = typeof(ParavirtualPageTable))]
-    public static ulong Read(ulong* entry) => *entry;
+    public static ulong Read([PageTableEntry] ulong* entry) => *entry;
 
     /// <summary>
     /// Declares that the table at physical address <paramref name="table"/>, and all below it, are in use as page tables of

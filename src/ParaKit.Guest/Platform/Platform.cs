@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using Internal.Runtime;
 using ParaKit.Guest.Xen;
 
@@ -37,6 +38,7 @@ public static unsafe class Platform
     /// <summary>Ends the machine or domain; does not return.</summary>
     /// <param name="exitCode">0 for success. On Xen this is the shutdown reason, where 0 is "poweroff" and 3 "crash".</param>
     [Sensitive("power off", Sensitivity.Platform, Deprivileged = "#GP(0): port output", Becomes = "hypercall sched_op(SCHEDOP_shutdown)", Paravirtual = typeof(ParavirtualPlatform))]
+    [DoesNotReturn]
     public static void Shutdown(int exitCode)
     {
         X86.Out32(ExitPort, (uint)exitCode);
@@ -48,6 +50,7 @@ public static unsafe class Platform
     }
 
     /// <summary>Prints <paramref name="reason"/> and ends the machine with <see cref="PanicExitCode"/>.</summary>
+    [DoesNotReturn]
     public static void Fail(ReadOnlySpan<char> reason)
     {
         Console.Write("PANIC: ");

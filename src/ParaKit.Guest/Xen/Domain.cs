@@ -7,7 +7,7 @@ namespace ParaKit.Guest.Xen;
 /// <summary>What the kernel shares with Xen: the shared info page and the map from its own frames to machine frames.</summary>
 internal static unsafe class Domain
 {
-    private const ulong FrameMask = PageTable.PageSize - 1;
+    private const ulong OffsetMask = PageTable.PageSize - 1;
 
     private static ulong* s_physicalToMachine;
     private static ulong s_frameCount;
@@ -38,22 +38,23 @@ internal static unsafe class Domain
         s_physicalToMachine[((ulong)Shared - PageTable.KernelBase) / PageTable.PageSize] = start->SharedInfo / PageTable.PageSize;
     }
 
-    /// <summary>Machine address of a pseudo-physical one.</summary>
-    internal static ulong ToMachine(ulong physical)
+    /// <summary>P2M: the machine frame behind a frame of the domain.</summary>
+    internal static Mfn ToMachine(Pfn frame)
     {
-        ulong frame = physical / PageTable.PageSize;
-        if (frame >= s_frameCount)
+        if (frame.Number >= s_frameCount)
         {
             Platform.Fail("a physical address is outside the domain's memory");
         }
 
-        return (s_physicalToMachine[frame] * PageTable.PageSize) | (physical & FrameMask);
+        return new Mfn(s_physicalToMachine[frame.Number]);
     }
 
-    /// <summary>Pseudo-physical address of a machine one, by the table that Xen shares with all domains.</summary>
-    internal static ulong ToPhysical(ulong machine) =>
-        (((ulong*)MachineToPhysical.VirtualStart)[machine / PageTable.PageSize] * PageTable.PageSize) | (machine & FrameMask);
+    /// <summary>M2P: the domain's frame that a machine frame is, by the table that Xen shares with all domains.</summary>
+    internal static Pfn ToPhysical(Mfn frame) => new(((ulong*)MachineToPhysical.VirtualStart)[frame.Number]);
 
     /// <summary>Machine frame behind an address of the direct map.</summary>
-    internal static ulong MachineFrameOf(void* address) => ToMachine((ulong)address - PageTable.KernelBase) / PageTable.PageSize;
+    internal static Mfn MachineFrameOf(void* address) => ToMachine(Pfn.Containing((ulong)address - PageTable.KernelBase));
+
+    /// <summary>Machine address behind an address of the direct map.</summary>
+    internal static ulong MachineAddressOf(void* address) => MachineFrameOf(address).Address | ((ulong)address & OffsetMask);
 }

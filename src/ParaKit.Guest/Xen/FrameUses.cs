@@ -35,7 +35,7 @@ internal static unsafe class FrameUses
     /// <summary>Takes the write permission from the current direct map.</summary>
     internal static void Protect(ulong physical)
     {
-        MapDirectly(physical, 0);
+        MapDirectly(Pfn.Containing(physical), 0);
         s_uses[(int)(physical / PageTable.PageSize)] |= ProtectedFlag;
     }
 
@@ -43,11 +43,11 @@ internal static unsafe class FrameUses
     internal static void Unprotect(ulong physical)
     {
         s_uses[(int)(physical / PageTable.PageSize)] = 0;
-        MapDirectly(physical, PageTable.Writable);
+        MapDirectly(Pfn.Containing(physical), PageTable.Writable);
     }
 
-    private static void MapDirectly(ulong physical, ulong writable) => Hypercall.Require(
+    private static void MapDirectly(Pfn frame, ulong writable) => Hypercall.Require(
         Hypercall.UpdateVaMapping(
-            PageTable.ToVirtual(physical), Domain.ToMachine(physical) | PageTable.Present | writable, UpdateVaMappingFlags.InvalidatePage),
+            Vpn.InDirectMap(frame).Address, Domain.ToMachine(frame).Address | PageTable.Present | writable, UpdateVaMappingFlags.InvalidatePage),
         "change of a page's protection");
 }

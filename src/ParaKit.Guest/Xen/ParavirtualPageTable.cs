@@ -9,25 +9,36 @@ namespace ParaKit.Guest.Xen;
 public static unsafe class ParavirtualPageTable
 {
     private const int TopLevel = 4;
+
+    // A slot of a top level has a twin in the table for user mode.
+    private const int RequestsPerUpdate = 2;
+    private const int RequestsPerHypercall = 32;
     private const int UserSlots = PageTable.EntryCount / 2;
 
     /// <summary>Counterpart of <see cref="PageTable.Write"/>.</summary>
     public static void Write(ulong* entry, ulong value)
     {
-        ulong machine = ToMachineEntry(value);
-        ulong physical = (ulong)entry - PageTable.KernelBase;
-        if (!FrameUses.IsProtected(physical))
+        MmuUpdateRequest* requests = stackalloc MmuUpdateRequest[RequestsPerUpdate];
+        Submit(requests, Prepare(new PageTableUpdate { Entry = entry, Value = value }, requests));
+    }
+
+    /// <summary>Counterpart of <see cref="PageTable.WriteAll"/>.</summary>
+    public static void WriteAll(PageTableUpdate* updates, int count)
+    {
+        MmuUpdateRequest* requests = stackalloc MmuUpdateRequest[RequestsPerHypercall];
+        uint used = 0;
+        for (int i = 0; i < count; i++)
         {
-            *entry = machine;
-            return;
+            if (used > RequestsPerHypercall - RequestsPerUpdate)
+            {
+                Submit(requests, used);
+                used = 0;
+            }
+
+            used += Prepare(updates[i], requests + used);
         }
 
-        Update(entry, machine);
-        int index = (int)(physical % PageTable.PageSize / sizeof(ulong));
-        if (FrameUses.LevelOf(physical) == TopLevel && index < UserSlots)
-        {
-            Update(UserTables.Find(physical & PageTable.AddressMask) + index, machine);
-        }
+        Submit(requests, used);
     }
 
     /// <summary>Counterpart of <see cref="PageTable.Read"/>.</summary>
@@ -36,7 +47,7 @@ public static unsafe class ParavirtualPageTable
         ulong machine = *entry;
         return (machine & PageTable.Present) == 0
             ? machine
-            : Domain.ToPhysical(machine & PageTable.AddressMask) | (machine & ~PageTable.AddressMask);
+            : Domain.ToPhysical(Mfn.Containing(machine)).Address | (machine & ~PageTable.AddressMask);
     }
 
     /// <summary>Counterpart of <see cref="PageTable.Adopt"/>.</summary>
@@ -55,7 +66,7 @@ public static unsafe class ParavirtualPageTable
         if (level == TopLevel)
         {
             FrameUses.Protect((ulong)userTable - PageTable.KernelBase);
-            Extended(MmuExtendedCommand.PinL4Table, Domain.ToMachine(table) / PageTable.PageSize);
+            Extended(MmuExtendedCommand.PinL4Table, Domain.ToMachine(Pfn.Containing(table)));
             Extended(MmuExtendedCommand.PinL4Table, Domain.MachineFrameOf(userTable));
         }
     }
@@ -67,7 +78,7 @@ public static unsafe class ParavirtualPageTable
         {
             ulong* userTable = UserTables.Find(table);
             Extended(MmuExtendedCommand.UnpinTable, Domain.MachineFrameOf(userTable));
-            Extended(MmuExtendedCommand.UnpinTable, Domain.ToMachine(table) / PageTable.PageSize);
+            Extended(MmuExtendedCommand.UnpinTable, Domain.ToMachine(Pfn.Containing(table)));
             FrameUses.Unprotect((ulong)userTable - PageTable.KernelBase);
             UserTables.Free(table);
         }
@@ -151,23 +162,49 @@ public static unsafe class ParavirtualPageTable
             return false;
         }
 
-        target = Domain.ToPhysical(machine & PageTable.AddressMask);
+        target = Domain.ToPhysical(Mfn.Containing(machine)).Address;
         return target < Domain.FrameCount * PageTable.PageSize;
     }
 
     private static ulong ToMachineEntry(ulong value) => (value & PageTable.Present) == 0
         ? value
-        : Domain.ToMachine(value & PageTable.AddressMask) | (value & ~PageTable.AddressMask);
+        : Domain.ToMachine(Pfn.Containing(value & PageTable.AddressMask)).Address | (value & ~PageTable.AddressMask);
 
-    private static void Update(ulong* entry, ulong machine)
+    /// <summary>Stores plainly if the table is not in use; makes requests otherwise, and returns how many.</summary>
+    private static uint Prepare(PageTableUpdate update, MmuUpdateRequest* requests)
     {
-        var request = new MmuUpdateRequest { Pointer = Domain.ToMachine((ulong)entry - PageTable.KernelBase), Value = machine };
-        Hypercall.Require(Hypercall.MmuUpdate(&request, 1, null, DomainIds.Self), "update of a page-table entry");
+        ulong machine = ToMachineEntry(update.Value);
+        ulong physical = (ulong)update.Entry - PageTable.KernelBase;
+        if (!FrameUses.IsProtected(physical))
+        {
+            *update.Entry = machine;
+            return 0;
+        }
+
+        requests[0] = Request(update.Entry, machine);
+        int index = (int)(physical % PageTable.PageSize / sizeof(ulong));
+        if (FrameUses.LevelOf(physical) != TopLevel || index >= UserSlots)
+        {
+            return 1;
+        }
+
+        requests[1] = Request(UserTables.Find(physical & PageTable.AddressMask) + index, machine);
+        return 2;
     }
 
-    private static void Extended(MmuExtendedCommand command, ulong frame)
+    private static MmuUpdateRequest Request(ulong* entry, ulong machine) => new() { Pointer = Domain.MachineAddressOf(entry), Value = machine };
+
+    private static void Submit(MmuUpdateRequest* requests, uint count)
     {
-        var operation = new MmuExtendedOperation { Command = command, MachineFrame = frame };
+        if (count > 0)
+        {
+            Hypercall.Require(Hypercall.MmuUpdate(requests, count, null, DomainIds.Self), "update of page-table entries");
+        }
+    }
+
+    private static void Extended(MmuExtendedCommand command, Mfn frame)
+    {
+        var operation = new MmuExtendedOperation { Command = command, MachineFrame = frame.Number };
         Hypercall.Require(Hypercall.MmuExtendedOp(&operation, 1, null, DomainIds.Self), "pinning or unpinning of a page table");
     }
 }

@@ -40,8 +40,8 @@ public static unsafe partial class ParavirtualX86
     public static void WriteCr3(ulong value)
     {
         MmuExtendedOperation* switches = stackalloc MmuExtendedOperation[2];
-        switches[0] = new MmuExtendedOperation { Command = MmuExtendedCommand.NewBasePointer, MachineFrame = Domain.ToMachine(value) / PageTable.PageSize };
-        switches[1] = new MmuExtendedOperation { Command = MmuExtendedCommand.NewUserBasePointer, MachineFrame = Domain.MachineFrameOf(UserTables.Find(value)) };
+        switches[0] = new MmuExtendedOperation { Command = MmuExtendedCommand.NewBasePointer, MachineFrame = Domain.ToMachine(Pfn.Containing(value)).Number };
+        switches[1] = new MmuExtendedOperation { Command = MmuExtendedCommand.NewUserBasePointer, MachineFrame = Domain.MachineFrameOf(UserTables.Find(value)).Number };
         Hypercall.Require(Hypercall.MmuExtendedOp(switches, 2, null, DomainIds.Self), "switch of page tables");
         s_cr3 = value;
         LeaveBootTables();
@@ -65,7 +65,7 @@ public static unsafe partial class ParavirtualX86
             return;
         }
 
-        var unpin = new MmuExtendedOperation { Command = MmuExtendedCommand.UnpinTable, MachineFrame = Domain.MachineFrameOf((void*)s_bootTable) };
+        var unpin = new MmuExtendedOperation { Command = MmuExtendedCommand.UnpinTable, MachineFrame = Domain.MachineFrameOf((void*)s_bootTable).Number };
         Hypercall.Require(Hypercall.MmuExtendedOp(&unpin, 1, null, DomainIds.Self), "release of the boot page tables");
         s_bootTable = 0;
     }

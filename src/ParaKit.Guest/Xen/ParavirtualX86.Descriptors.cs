@@ -27,7 +27,7 @@ public static unsafe partial class ParavirtualX86
             }
         }
 
-        ulong frame = Domain.MachineFrameOf(copy);
+        ulong frame = Domain.MachineFrameOf(copy).Number;
         ulong physical = (ulong)copy - PageTable.KernelBase;
         FrameUses.Set(physical, FrameUses.Descriptors);
         FrameUses.Protect(physical);

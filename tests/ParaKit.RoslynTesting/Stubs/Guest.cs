@@ -44,6 +44,58 @@ namespace ParaKit.Guest
     {
     }
 
+    [AttributeUsage(AttributeTargets.Method)]
+    public sealed class EventsMaskedAttribute : Attribute
+    {
+    }
+
+    [AttributeUsage(AttributeTargets.Method)]
+    public sealed class MaySleepAttribute : Attribute
+    {
+    }
+
+    [AttributeUsage(AttributeTargets.Method)]
+    public sealed class NoAllocationAttribute : Attribute
+    {
+    }
+
+    [AttributeUsage(AttributeTargets.Method)]
+    public sealed class InterruptContextAttribute : Attribute
+    {
+    }
+
+    [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Field | AttributeTargets.Property | AttributeTargets.ReturnValue)]
+    public sealed class PageTableEntryAttribute : Attribute
+    {
+    }
+
+    public static class Platform
+    {
+        [System.Diagnostics.CodeAnalysis.DoesNotReturn]
+        public static void Fail(string reason) => throw new InvalidOperationException(reason);
+    }
+
+    public unsafe struct PageTableUpdate
+    {
+        public ulong* Entry;
+        public ulong Value;
+    }
+
+    public unsafe ref struct PageTableBatch
+    {
+        public PageTableBatch(Span<PageTableUpdate> buffer)
+        {
+        }
+
+        public void Write([PageTableEntry] ulong* entry, ulong value)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
     public static unsafe class X86
     {
         [Sensitive("cli", Sensitivity.Privileged, Deprivileged = "#GP(0)", Becomes = "evtchn_upcall_mask = 1", Paravirtual = typeof(Xen.PvX86))]
@@ -51,8 +103,17 @@ namespace ParaKit.Guest
         public static extern void Cli();
 
         [Sensitive("hlt", Sensitivity.Privileged, Deprivileged = "#GP(0)", Becomes = "SCHEDOP_block", Paravirtual = typeof(Xen.PvX86))]
+        [MaySleep]
         [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "pk_x86_hlt")]
         public static extern void Hlt();
+
+        [Sensitive("sti", Sensitivity.Privileged, Deprivileged = "#GP(0)", Becomes = "evtchn_upcall_mask = 0", Paravirtual = typeof(Xen.PvX86))]
+        [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "pk_x86_sti")]
+        public static extern void Sti();
+
+        [Sensitive("invlpg", Sensitivity.Privileged, Deprivileged = "#GP(0)", Becomes = "MMUEXT_INVLPG_LOCAL", Paravirtual = typeof(Xen.PvX86))]
+        [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "pk_x86_invlpg")]
+        public static extern void Invlpg(ulong address);
 
         [Sensitive("popf", Sensitivity.SensitiveUnprivileged, Deprivileged = "IF silently keeps its old value", Becomes = "evtchn_upcall_mask = !IF", Paravirtual = typeof(Xen.PvX86))]
         [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "pk_x86_popf")]
@@ -90,6 +151,19 @@ namespace ParaKit.Guest
 
     public static unsafe class PageTable
     {
+        public const ulong Present = 1;
+
+        [Sensitive("mov", Sensitivity.SensitiveStore, Deprivileged = "#PF, the table is read-only", Becomes = "mmu_update", Paravirtual = typeof(Xen.PvPageTable))]
+        public static void Write([PageTableEntry] ulong* entry, ulong value) => *entry = value;
+
+        [Sensitive("mov", Sensitivity.Platform, Deprivileged = "no trap: a machine frame", Becomes = "a translated load", Paravirtual = typeof(Xen.PvPageTable))]
+        public static ulong Read([PageTableEntry] ulong* entry) => *entry;
+
+        [Sensitive("use of a frame as a page table", Sensitivity.SensitiveStore, Deprivileged = "no trap", Becomes = "pin", Paravirtual = typeof(Xen.PvPageTable))]
+        public static void Adopt(ulong table, int level)
+        {
+        }
+
         [Sensitive("mov", Sensitivity.SensitiveStore, Deprivileged = "#PF, the table is read-only", Becomes = "mmu_update", Paravirtual = typeof(Xen.PvPageTable))]
         public static void Set(this ref ulong entry, ulong value) => entry = value;
 
@@ -112,6 +186,14 @@ namespace ParaKit.Guest.Xen
         public static extern void Hlt();
 
         public static void Cli()
+        {
+        }
+
+        public static void Sti()
+        {
+        }
+
+        public static void Invlpg(ulong address)
         {
         }
 
@@ -138,6 +220,14 @@ namespace ParaKit.Guest.Xen
 
     public static unsafe class PvPageTable
     {
+        public static void Write(ulong* entry, ulong value) => *entry = value;
+
+        public static ulong Read(ulong* entry) => *entry;
+
+        public static void Adopt(ulong table, int level)
+        {
+        }
+
         public static void Set(ref ulong entry, ulong value) => entry = value;
 
         public static void SetAll(ulong* table, in ulong value, out int count) => count = 1;

@@ -1,0 +1,72 @@
+using ParaKit.RoslynTesting;
+
+namespace ParaKit.Analyzers.Tests;
+
+/// <summary>
+/// Reads the folder Corpus. Each line there is one snippet with its expected diagnostics marked; a comment line says what the lines below
+/// are (<c>// statements</c> of a method, <c>// members</c> of a class, a whole <c>// file</c>) or, with <c>// rules:</c>, which rules'
+/// diagnostics count in this file. Rules that advise on nearly every line count only where they are named.
+/// </summary>
+internal static class Corpora
+{
+    internal static readonly string[] Advisory = [RuleIds.PrivilegedOperation, RuleIds.SensitiveUnprivilegedOperation];
+
+    internal static IEnumerable<Snippet> Read() =>
+        Directory.GetFiles(AllRules.Folder("Corpus"), "*.cs").Order().SelectMany(Read);
+
+    private static IEnumerable<Snippet> Read(string path)
+    {
+        const string Rules = "// rules:";
+        string kind = "";
+        string[]? rules = null;
+        int number = 0;
+        foreach (string line in File.ReadLines(path))
+        {
+            number++;
+            if (line.StartsWith(Rules, StringComparison.Ordinal))
+            {
+                rules = line[Rules.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            }
+            else if (line is "// statements" or "// members" or "// file")
+            {
+                kind = line[3..];
+            }
+            else if (line.Length > 0)
+            {
+                yield return new Snippet($"{Path.GetFileName(path)}:{number}", MarkedSource.Parse(Wrap(kind, line)), rules);
+            }
+        }
+    }
+
+    private static string Wrap(string kind, string text) => kind switch
+    {
+        "statements" => Prelude + "    void M(int n, ulong value, byte* bytes)\n    {\n        " + text + "\n    }\n}\n",
+        "members" => Prelude + "    " + text + "\n}\n",
+        "file" => text + "\n",
+        _ => throw new FormatException("A corpus file starts with the kind of its lines."),
+    };
+
+    private const string Prelude = """
+        using System;
+        using ParaKit.Guest;
+        class Node { public Node Next = null!; public int Value; }
+        interface IDevice { void Interrupt(); }
+        static class Other { public static void Cli() { } public static void Hlt() { } }
+        unsafe partial class Kernel
+        {
+            [PageTableEntry] ulong* _entry;
+            static Node s_node = null!;
+            [return: PageTableEntry] ulong* Find() => _entry;
+            static void Leaf() { }
+            static void Run(Action action) { }
+
+        """;
+
+    /// <param name="Name">File and line.</param>
+    /// <param name="Source">The complete source.</param>
+    /// <param name="Rules">The rules whose diagnostics count; null for all that are not advisory.</param>
+    internal sealed record Snippet(string Name, MarkedSource Source, string[]? Rules)
+    {
+        internal bool Counts(string id) => Rules?.Contains(id) ?? !Advisory.Contains(id);
+    }
+}

@@ -1,0 +1,20 @@
+// statements
+try { Leaf(); } {|PK0101:catch|} { }
+try { Leaf(); } {|PK0101:catch|} (Exception) { }
+try { Leaf(); } {|PK0101:catch|} (Exception e) when (e.Message == "") { } finally { }
+try { Leaf(); } finally { Leaf(); }
+using (new System.IO.MemoryStream()) { }
+throw new InvalidOperationException();
+int{|PK0107:[,]|} a = new int{|PK0107:[2, 3]|};
+int[][] a = new int[2][];
+// members
+[ThreadStatic] static int {|PK0104:s_value|};
+static int s_value;
+[System.Runtime.CompilerServices.ModuleInitializer] internal static void {|PK0103:Start|}() { }
+internal static void Start() { }
+class Buffer { ~{|PK0102:Buffer|}() { } }
+class Buffer { public void Dispose() { } }
+// file
+{|PK0106:using System.Linq;|} class K { }
+using System.Collections; class K { }
+class K { async System.Threading.Tasks.Task {|PK0105:A|}() => await System.Threading.Tasks.Task.Yield(); }

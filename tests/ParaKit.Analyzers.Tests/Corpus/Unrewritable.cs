@@ -1,0 +1,41 @@
+// statements
+Action a = {|PK0003:X86.Cli|};
+Action a = ({|PK0003:X86.Sti|});
+var a = {|PK0003:X86.Popf|};
+Action<ulong> a = {|PK0003:X86.WriteCr3|};
+Func<ulong> a = {|PK0003:X86.ReadCr3|};
+Action<ushort, byte> a = {|PK0003:X86.Out|};
+Action a = n > 1 ? {|PK0003:X86.Cli|} : {|PK0003:X86.Sti|};
+Action a = n switch { 1 => {|PK0003:X86.Cli|}, _ => Leaf };
+Action[] a = [{|PK0003:X86.Cli|}, Leaf, {|PK0003:X86.Sti|}];
+Run({|PK0003:X86.Hlt|});
+Run(() => Run({|PK0003:X86.Hlt|}));
+Action a = Leaf; a += {|PK0003:X86.Cli|}; a -= {|PK0003:X86.Cli|};
+object a = (Action){|PK0003:X86.Cli|};
+Delegate a = {|PK0003:X86.Cli|};
+delegate*<void> p = &{|PK0003:X86.Cli|};
+delegate*<ulong> p = &{|PK0003:X86.Pushf|};
+nint p = (nint)(delegate*<void>)&{|PK0003:X86.Hlt|};
+System.Linq.Expressions.Expression<Action> e = () => {|PK0003:X86.Cli()|};
+({|PK0003:(delegate* unmanaged<void>)bytes|})();
+var f = {|PK0003:(delegate*<void>)(bytes + 16)|};
+var f = {|PK0003:(delegate*<void>)(void*)bytes|};
+byte* code = stackalloc byte[4]; var f = {|PK0003:(delegate*<void>)code|};
+fixed (byte* code = new byte[] { 0xFA, 0xC3 }) { var f = {|PK0003:(delegate*<void>)code|}; }
+Action a = () => X86.Cli();
+Action a = static () => X86.Cli();
+Action<ulong> a = static flags => X86.Popf(flags);
+Action a = Leaf; delegate*<void> p = &Leaf;
+Action a = X86.Pause; delegate*<void> p = &X86.Pause;
+delegate*<void> p = (delegate*<void>)value;
+delegate*<void> p = &Leaf; var q = (delegate*<int>)p;
+Action a = Other.Cli; delegate*<void> p = &Other.Cli;
+_ = nameof(X86.Cli) + nameof(X86.Hlt);
+// members
+Action _action = {|PK0003:X86.Cli|};
+static readonly Action s_action = {|PK0003:X86.Cli|};
+Action Property => {|PK0003:X86.Cli|};
+Action Method() => {|PK0003:X86.Cli|};
+event Action Stopped = {|PK0003:X86.Hlt|};
+static readonly delegate*<void> s_pointer = &{|PK0003:X86.Cli|};
+[NativeOnly] Action Method() => X86.Cli;
