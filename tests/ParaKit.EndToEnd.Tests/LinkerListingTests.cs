@@ -9,5 +9,6 @@ public sealed class LinkerListingTests
     [Theory]
     [InlineData("native")]
     [InlineData("paravirt")]
-    public Task PatchedCallSites(string mode) => Verifier.Verify(BuildOutput.SampleSites(mode)).UseParameters(mode);
+    public Task PatchedCallSites(string mode) => Verifier.Verify(BuildOutput.SampleSites(mode))
+        .UseFileName($"LinkerListing.{mode}.{BuildOutput.Configuration.ToLowerInvariant()}"); // ilc optimizes in Release only
 }
