@@ -6,7 +6,7 @@ namespace ParaKit.Guest.Xen;
 public static unsafe partial class ParavirtualX86
 {
     // PE, MP, ET, NE, WP, AM, PG: what Xen runs 64-bit guests with.
-    private const ulong XenCr0 = 0x8005003b;
+    private const ulong XenCr0 = 0x80050033;
     private const ulong TaskSwitched = 8;
 
     private static ulong s_taskSwitched;

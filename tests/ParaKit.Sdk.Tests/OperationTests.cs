@@ -1,0 +1,53 @@
+using ParaKit.Hypervisor.Techniques;
+using ParaKit.Oracles;
+using ParaKit.Sdk.Tests.Support;
+
+namespace ParaKit.Sdk.Tests;
+
+/// <summary>The machine operations keep their promises here, on QEMU and on real Xen alike: one kernel, the same lines everywhere.</summary>
+[Collection(PackedSdkCollection.Name)]
+public sealed class OperationTests(PackedSdk sdk)
+{
+    private static readonly string[] s_expected =
+    [
+        "PASS cli clears IF", "PASS popf sets IF", "PASS popf clears IF", "PASS sti sets IF", "PASS cpuid", "PASS rdtsc grows", "PASS cr0",
+        "PASS cr0.ts set", "PASS cr0.ts clear", "PASS cr3", "PASS cr4", "PASS fs base", "PASS console status", "!",
+    ];
+
+    [Fact]
+    public void Operations_KeepTheirPromises_InEveryTechnique()
+    {
+        GuestProject project = Build();
+        foreach (string technique in TechniqueTable.All.Select(t => t.Name))
+        {
+            RunResult result = project.Boot(technique);
+            Assert.Equal((RunOutcome.ShutDown, 0), (result.Outcome, result.ExitCode));
+            Assert.Equal(s_expected, Lines(result.Console));
+        }
+    }
+
+    [XenFact]
+    public void Operations_KeepTheirPromises_OnRealXen() => Assert.Equal(s_expected, RealXen.Run(Build().ImagePath("paravirt")).Lines);
+
+    [QemuFact]
+    public void Operations_KeepTheirPromises_OnQemu()
+    {
+        ChildProcess.Outcome outcome = ChildProcess.Run(
+            InstalledOracles.Qemu,
+            [
+                "-accel", "tcg", "-cpu", "max", "-m", "64", "-no-reboot", "-display", "none", "-serial", "stdio", "-monitor", "none",
+                "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-kernel", Build().ImagePath("native"),
+            ],
+            limit: TimeSpan.FromMinutes(1));
+        Assert.Equal(s_expected, Lines(outcome.Output));
+    }
+
+    private static IEnumerable<string> Lines(string console) => console.Split('\n').Select(l => l.TrimEnd('\r')).Where(l => l.Length > 0);
+
+    private GuestProject Build()
+    {
+        GuestProject project = sdk.CreateProject("Operations.cs");
+        project.BuildSuccessfully();
+        return project;
+    }
+}
