@@ -1,35 +1,21 @@
 using System;
-using System.Runtime.InteropServices;
+using ParaKit.Abi;
 
 namespace ParaKit.Guest;
 
-/// <summary>The boot information of the PVH protocol (Xen public/arch-x86/hvm/start_info.h), which QEMU and the simulated machine pass.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal unsafe struct PvhStartInfo
+/// <summary>Reads the boot information of the PVH protocol, which QEMU and the simulated machine pass.</summary>
+internal static unsafe class PvhStartInfo
 {
-    private const uint ExpectedMagic = 0x336ec578;
-    private const uint UsableMemory = 1;
     private const ulong ImageStart = 0x100000;
     private const int CommandLineLimit = 1024;
 
     // What the image's boot page tables map.
     private const ulong BootMappedBytes = 1UL << 30;
 
-    internal uint Magic;
-    internal uint Version;
-    internal uint Flags;
-    internal uint ModuleCount;
-    internal ulong Modules;
-    internal ulong CommandLine;
-    internal ulong Rsdp;
-    internal ulong MemoryMap;
-    internal uint MemoryMapCount;
-    internal uint Reserved;
-
     internal static BootInformation Read(ulong physical)
     {
-        var info = (PvhStartInfo*)PageTable.ToVirtual(physical);
-        if (physical == 0 || info->Magic != ExpectedMagic)
+        var info = (HvmStartInfo*)PageTable.ToVirtual(physical);
+        if (physical == 0 || info->Magic != HvmStartInfo.MagicValue)
         {
             Platform.Fail("no PVH start info: boot this image with QEMU's -kernel or with parakit");
         }
@@ -48,12 +34,12 @@ internal unsafe struct PvhStartInfo
         return boot;
     }
 
-    private static ulong EndOfMemoryAroundImage(PvhStartInfo* info)
+    private static ulong EndOfMemoryAroundImage(HvmStartInfo* info)
     {
-        var entry = (MemoryMapEntry*)PageTable.ToVirtual(info->MemoryMap);
+        var entry = (HvmMemoryMapEntry*)PageTable.ToVirtual(info->MemoryMap);
         for (uint i = 0; i < info->MemoryMapCount; i++, entry++)
         {
-            if (entry->Type == UsableMemory && entry->Address <= ImageStart && entry->Address + entry->Size > ImageStart)
+            if (entry->Type == HvmMemoryMapEntry.Ram && entry->Address <= ImageStart && entry->Address + entry->Size > ImageStart)
             {
                 return entry->Address + entry->Size;
             }
@@ -61,14 +47,5 @@ internal unsafe struct PvhStartInfo
 
         Platform.Fail("the memory map has no usable memory at 1 MiB");
         return 0;
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct MemoryMapEntry
-    {
-        internal ulong Address;
-        internal ulong Size;
-        internal uint Type;
-        internal uint Reserved;
     }
 }

@@ -140,7 +140,7 @@ public sealed unsafe class DomainBuilderTests : IDisposable
         {
             Code = [0x90], VirtualAddress = MicroGuest.ImageBase, PhysicalAddress = MicroGuest.ImagePhysical, MemorySize = 4096, Entry = MicroGuest.ImageBase,
         };
-        elf.Note(ElfNoteType.Entry, MicroGuest.ImageBase).Note(ElfNoteType.VirtBase, MicroGuest.VirtualBase).Note(ElfNoteType.InitP2M, P2M);
+        elf.Note(XenNoteType.Entry, MicroGuest.ImageBase).Note(XenNoteType.VirtBase, MicroGuest.VirtualBase).Note(XenNoteType.InitP2M, P2M);
         using var host = new TestHost(KernelImage.Load(elf.ToArray(), "p2m"));
         Assert.True(host.Layout.HasSeparateP2M);
         Assert.Equal(8ul, host.Layout.TableCount);

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using ParaKit.Abi;
+using ParaKit.Image;
 
 namespace ParaKit.Hypervisor.Tests.Support;
 
@@ -25,14 +25,14 @@ internal sealed class ElfBytes
 
     public required ulong Entry { get; init; }
 
-    public ElfBytes Note(ElfNoteType type, ulong value)
+    public ElfBytes Note(XenNoteType type, ulong value)
     {
         var bytes = new byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, value);
         return Note(type, bytes);
     }
 
-    public ElfBytes Note(ElfNoteType type, string text) => Note(type, Encoding.ASCII.GetBytes(text + "\0"));
+    public ElfBytes Note(XenNoteType type, string text) => Note(type, Encoding.ASCII.GetBytes(text + "\0"));
 
     public ElfBytes Symbol(string name, ulong address)
     {
@@ -65,7 +65,7 @@ internal sealed class ElfBytes
         return file;
     }
 
-    private ElfBytes Note(ElfNoteType type, byte[] description)
+    private ElfBytes Note(XenNoteType type, byte[] description)
     {
         AddWord(4);
         AddWord((uint)description.Length);

@@ -110,8 +110,8 @@ internal sealed partial class MicroGuest : Assembler
             MemorySize = MemorySize,
             Entry = Code,
         };
-        elf.Note(ElfNoteType.Entry, Code).Note(ElfNoteType.HypercallPage, ImageBase).Note(ElfNoteType.VirtBase, VirtualBase)
-            .Note(ElfNoteType.XenVersion, "xen-3.0").Note(ElfNoteType.GuestOs, "micro").Note(ElfNoteType.Loader, "generic");
+        elf.Note(XenNoteType.Entry, Code).Note(XenNoteType.HypercallPage, ImageBase).Note(XenNoteType.VirtBase, VirtualBase)
+            .Note(XenNoteType.XenVersion, "xen-3.0").Note(XenNoteType.GuestOs, "micro").Note(XenNoteType.Loader, "generic");
         foreach (var (name, label) in _symbols)
         {
             elf.Symbol(name, result.GetLabelRIP(label));
