@@ -1,4 +1,5 @@
 using ParaKit.Hypervisor.Techniques;
+using ParaKit.Oracles;
 using ParaKit.Sdk.Tests.Support;
 
 namespace ParaKit.Sdk.Tests;
@@ -50,6 +51,35 @@ public sealed class OutsideBuildTests(PackedSdk sdk)
         GuestProject project = sdk.CreateProject("Hello.cs");
         project.BuildSuccessfully("-p:ParaKitModes=native", "-p:NuGetPackageRoot=" + packages.TrimEnd('/', '\\'));
         Assert.True(File.Exists(project.ImagePath("native")));
+    }
+
+    /// <summary>Two projects that reference one kernel, as tests do: whoever comes second must not find only the first mode's image.</summary>
+    [Fact]
+    public void WhoReferencesAKernel_FindsEveryImage_HoweverManyDo()
+    {
+        GuestProject project = sdk.CreateProject("Hello.cs");
+        Assert.Equal(0, project.Run("restore").ExitCode);
+        foreach (string name in (string[])["One.proj", "Two.proj"])
+        {
+            project.Write(name, """
+                <Project>
+                  <Target Name="Build">
+                    <MSBuild Projects="Kernel.csproj" Targets="Build" />
+                    <Error Condition="!Exists('bin/Debug/net10.0/Kernel.paravirt.elf')" Text="$(MSBuildProjectFile) went on without the image." />
+                  </Target>
+                </Project>
+                """);
+        }
+
+        project.Write("Both.proj", """
+            <Project>
+              <Target Name="Build">
+                <MSBuild Projects="One.proj;Two.proj" Targets="Build" BuildInParallel="true" />
+              </Target>
+            </Project>
+            """);
+        ChildProcess.Outcome outcome = ChildProcess.Run("dotnet", ["msbuild", "Both.proj", "-m:2", "-nologo"], project.Folder);
+        Assert.True(outcome.ExitCode == 0, outcome.Output);
     }
 
     [Fact]
