@@ -63,6 +63,30 @@ internal static unsafe partial class Operations
         return true;
     }
 
+    private static bool TryFarJump(TrapFrame* frame, PayloadSite* site)
+    {
+        ulong address = Registers.Address(frame, site);
+        if (!PayloadAccess.TryRead(address, out ulong rip) || !PayloadAccess.TryRead(address + sizeof(ulong), sizeof(ushort), out ulong selector))
+        {
+            return false;
+        }
+
+        frame->Rip = rip;
+        EnterLevel((ushort)selector, VirtualProcessor.Selector(StackSegment));
+        return true;
+    }
+
+    private static bool TryFarCall(TrapFrame* frame, PayloadSite* site)
+    {
+        ulong back = frame->Rip;
+        ushort code = VirtualProcessor.Selector(CodeSegment);
+        ulong stack = frame->Rsp;
+        bool isCalled = TryFarJump(frame, site) && PayloadAccess.TryWrite(stack - sizeof(ulong), code)
+            && PayloadAccess.TryWrite(stack - (2 * sizeof(ulong)), back);
+        frame->Rsp -= isCalled ? 2UL * sizeof(ulong) : 0;
+        return isCalled;
+    }
+
     private static void ReturnFromSystemCall(TrapFrame* frame)
     {
         const int StarSysretShift = 48;

@@ -57,6 +57,10 @@ internal static unsafe partial class Operations
                 return TryReturnFromInterrupt(frame);
             case PayloadOperation.FarReturn:
                 return TryFarReturn(frame);
+            case PayloadOperation.FarJump:
+                return TryFarJump(frame, site);
+            case PayloadOperation.FarCall:
+                return TryFarCall(frame, site);
             case PayloadOperation.Sysret:
                 ReturnFromSystemCall(frame);
                 return true;
@@ -133,6 +137,8 @@ internal static unsafe partial class Operations
                 return TryLoad(frame, site, out ulong task) && VirtualProcessor.TryLoadTask((ushort)task);
             case PayloadOperation.Str:
                 return TryStore(frame, site, VirtualProcessor.TaskSelector);
+            case PayloadOperation.Lar or PayloadOperation.Lsl or PayloadOperation.Verr or PayloadOperation.Verw:
+                return TryLoad(frame, site, out ulong inspected) && Descriptors.TryInspect(frame, site, (ushort)inspected);
             case PayloadOperation.Invlpg:
                 LiveTables.Invalidate(Registers.Address(frame, site));
                 return true;

@@ -153,24 +153,35 @@ internal static unsafe class Traps
         }
     }
 
-    /// <summary>INT n of a program arrives so, because its gate is not open; everything else is the program's fault, or an instruction that was not found.</summary>
+    /// <summary>
+    /// INT n whose gate is not open arrives so; the instruction says which it was, because not every machine's error code does. Everything else
+    /// is the mistake of whoever made it, or a privileged instruction that the rewriter did not find: the kernel sees the fault either way.
+    /// </summary>
     private static void GeneralProtection(TrapFrame* frame)
     {
         const ulong InterruptTable = 2;
-        const int SelectorShift = 3;
-        if ((frame->ErrorCode & InterruptTable) != 0)
+        const byte InterruptOpcode = 0xcd;
+        if ((frame->ErrorCode & InterruptTable) != 0 && TryReadCode(frame->Rip, out ulong code) && (byte)code == InterruptOpcode)
         {
             frame->Rip += InterruptLength;
-            Delivery.SoftwareInterrupt(frame, (int)(frame->ErrorCode >> SelectorShift), InterruptLength);
+            Site(frame, (byte)(code >> 8), InterruptLength);
             return;
         }
 
-        if (!VirtualProcessor.IsUser)
+        Delivery.Raise(frame, Delivery.GeneralProtection, frame->ErrorCode);
+    }
+
+    /// <summary>Reads two bytes of code: the kernel's or a program's, or of the trampolines, which are in nobody's tables.</summary>
+    private static bool TryReadCode(ulong address, out ulong code)
+    {
+        ulong offset = address - Payload.TrampolineStart;
+        if (offset < Payload.TrampolineBytes)
         {
-            Stop(frame, "a privileged instruction that the rewriter did not find");
+            code = *(ushort*)PageTable.ToVirtual(Payload.TrampolineFrames + offset);
+            return true;
         }
 
-        Delivery.Raise(frame, Delivery.GeneralProtection, frame->ErrorCode);
+        return PayloadAccess.TryRead(address, sizeof(ushort), out code);
     }
 
     private static ulong StackTop()

@@ -110,4 +110,22 @@ public enum PayloadOperation : byte
 
     /// <summary>INT n, INT3.</summary>
     Interrupt,
+
+    /// <summary>Far JMP through memory.</summary>
+    FarJump,
+
+    /// <summary>Far CALL through memory.</summary>
+    FarCall,
+
+    /// <summary>LAR.</summary>
+    Lar,
+
+    /// <summary>LSL.</summary>
+    Lsl,
+
+    /// <summary>VERR.</summary>
+    Verr,
+
+    /// <summary>VERW.</summary>
+    Verw,
 }

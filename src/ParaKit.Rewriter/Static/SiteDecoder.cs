@@ -57,6 +57,12 @@ internal static class SiteDecoder
         Mnemonic.Out => PayloadOperation.Out,
         Mnemonic.Rdmsr => PayloadOperation.Rdmsr,
         Mnemonic.Wrmsr => PayloadOperation.Wrmsr,
+        Mnemonic.Lar => PayloadOperation.Lar,
+        Mnemonic.Lsl => PayloadOperation.Lsl,
+        Mnemonic.Verr => PayloadOperation.Verr,
+        Mnemonic.Verw => PayloadOperation.Verw,
+        Mnemonic.Jmp when instruction.Code == Code.Jmp_m1664 => PayloadOperation.FarJump,
+        Mnemonic.Call when instruction.Code == Code.Call_m1664 => PayloadOperation.FarCall,
         Mnemonic.Invd or Mnemonic.Wbinvd => PayloadOperation.Nothing,
         Mnemonic.Int or Mnemonic.Int3 => PayloadOperation.Interrupt,
         Mnemonic.Retf when instruction.Code == Code.Retfq => PayloadOperation.FarReturn,
@@ -87,6 +93,9 @@ internal static class SiteDecoder
 
         switch (site.Operation)
         {
+            case PayloadOperation.Lar or PayloadOperation.Lsl:
+                DecodeInspection(in instruction, ref site);
+                break;
             case PayloadOperation.In:
                 DecodePort(instruction.Op0Register, instruction.Op1Kind, ref site);
                 break;
@@ -97,6 +106,14 @@ internal static class SiteDecoder
                 site.Value = 3;
                 break;
         }
+    }
+
+    /// <summary>LAR and LSL have two registers: the selector's, unless it is in memory, and the one for the answer.</summary>
+    private static void DecodeInspection(in Instruction instruction, ref PayloadSite site)
+    {
+        site.Special = (sbyte)instruction.Op0Register.GetFullRegister().GetNumber();
+        site.Width = (byte)instruction.Op0Register.GetSize();
+        site.Register = instruction.Op1Kind == OpKind.Register ? (sbyte)instruction.Op1Register.GetFullRegister().GetNumber() : PayloadSite.None;
     }
 
     private static void DecodePort(Register data, OpKind port, ref PayloadSite site)
