@@ -14,8 +14,8 @@ namespace ParaKit.Analyzers.Drivers;
 /// <param name="report">Takes the second fetch and the first.</param>
 internal sealed class DoubleFetchFlow(ControlFlowGraph graph, DriverApi api, Action<Fetch, Fetch> report) : ForwardFlow<ImmutableHashSet<Fetch>>(graph)
 {
-    // After these a new value is what the code is after.
-    private const DriverRoles LooksAgain = DriverRoles.WriteBarrier | DriverRoles.MaySleep | DriverRoles.TakesEntry | DriverRoles.FinalCheck | DriverRoles.NotifiesPeer;
+    /// <summary>After these a new value is what the code is after.</summary>
+    internal const DriverRoles LooksAgain = DriverRoles.WriteBarrier | DriverRoles.MaySleep | DriverRoles.TakesEntry | DriverRoles.FinalCheck | DriverRoles.NotifiesPeer;
 
     protected override bool Join(ref ImmutableHashSet<Fetch> state, ImmutableHashSet<Fetch> arriving) => Sets.Union(ref state, arriving);
 
