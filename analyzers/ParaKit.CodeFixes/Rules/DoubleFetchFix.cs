@@ -114,12 +114,17 @@ public sealed class DoubleFetchFix : GuestFix
     {
         HashSet<string> words = [.. place.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(static name => name.Identifier.ValueText)];
         bool isLocal = place.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().All(name => model.GetSymbolInfo(name, cancellation).Symbol is ILocalSymbol or IParameterSymbol);
-        bool isChanged = block.DescendantNodes().Any(node => Changed(node) is { } target && target.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().FirstOrDefault() is { } changed && words.Contains(changed.Identifier.ValueText) && target is IdentifierNameSyntax);
+        bool isChanged = block.DescendantNodes().Any(node => Changed(node) is IdentifierNameSyntax target && words.Contains(target.Identifier.ValueText));
+        int end = reads.Max(read => EndOf(read, block));
         DriverApi api = new();
         return !isChanged && block.DescendantNodes().OfType<InvocationExpressionSyntax>()
-            .Where(call => call.SpanStart >= reads[0].SpanStart && call.Span.End <= reads[reads.Length - 1].SpanStart)
+            .Where(call => call.SpanStart >= reads[0].SpanStart && call.Span.End <= end)
             .All(call => isLocal && model.GetSymbolInfo(call, cancellation).Symbol is { } method && !api.Is(method, DoubleFetchFlow.LooksAgain));
     }
+
+    // A read in a loop comes again after everything else in the loop.
+    private static int EndOf(ExpressionSyntax read, BlockSyntax block) => read.Ancestors().TakeWhile(ancestor => ancestor != block)
+        .LastOrDefault(static ancestor => ancestor is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax)?.Span.End ?? read.SpanStart;
 
     private static ExpressionSyntax? Changed(SyntaxNode node) => node switch
     {

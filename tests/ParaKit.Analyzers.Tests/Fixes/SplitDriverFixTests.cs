@@ -59,6 +59,7 @@ public sealed class SplitDriverFixTests
     [InlineData("Use(request->Length + request->Length); request++; Use(request->Length);")]
     [InlineData("Use(request->Length + request->Length); Interlocked.MemoryBarrier(); Use(request->Length);")]
     [InlineData("Use(System.Threading.Volatile.Read(ref request->Length) + request->Length);")]
+    [InlineData("for (uint i = 0; i < request->Length; i++) { Use(request->Length); X86.Hlt(); }")]
     [InlineData("if (request->Length < 64) { Request copy = *request; Use(copy.Length); }")]
     [InlineData("uint length = 1, fetchedLength = 2; Use(request->Length + request->Length + length + fetchedLength);")]
     public Task DoubleFetch_ThatIsNotSoClear_IsLeftToTheAuthor(string statement) =>
