@@ -28,9 +28,7 @@ public sealed class UncheckedNotificationFix : GuestFix
             return null;
         }
 
-        string text = notification.WithoutTrivia().ToString();
-        SyntaxAnnotation pair = new();
-        StatementSyntax guarded = Statements.Guarded(push.ToString(), text, publication).WithTriviaFrom(publication).WithAdditionalAnnotations(pair);
+        StatementSyntax guarded = Statements.Guarded(push.ToString(), notification.WithoutTrivia().ToString(), publication).WithTriviaFrom(publication);
         return new Replacement(block, node => Merge((BlockSyntax)node, publication, notification, guarded));
     }
 
