@@ -7,4 +7,5 @@ internal static class TrackingNames
     internal const string CallSites = nameof(CallSites);
     internal const string CounterpartTypes = nameof(CounterpartTypes);
     internal const string Plan = nameof(Plan);
+    internal const string Rings = nameof(Rings);
 }

@@ -15,6 +15,18 @@ internal static class GuestApi
     internal const string InterruptContextAttribute = "ParaKit.Guest.InterruptContextAttribute";
     internal const string MaySleepAttribute = "ParaKit.Guest.MaySleepAttribute";
     internal const string NoAllocationAttribute = "ParaKit.Guest.NoAllocationAttribute";
+    internal const string IoRingAttribute = "ParaKit.Guest.IoRingAttribute";
+    internal const string SharedMemoryAttribute = "ParaKit.Abi.SharedMemoryAttribute";
+    internal const string ProducerIndexAttribute = "ParaKit.Abi.ProducerIndexAttribute";
+    internal const string ConsumerIndexAttribute = "ParaKit.Abi.ConsumerIndexAttribute";
+    internal const string EventIndexAttribute = "ParaKit.Abi.EventIndexAttribute";
+    internal const string WriteBarrierAttribute = "ParaKit.Guest.WriteBarrierAttribute";
+    internal const string NotifiesPeerAttribute = "ParaKit.Guest.NotifiesPeerAttribute";
+    internal const string NotifyCheckAttribute = "ParaKit.Guest.NotifyCheckAttribute";
+    internal const string TakesEntryAttribute = "ParaKit.Guest.TakesEntryAttribute";
+    internal const string FinalCheckAttribute = "ParaKit.Guest.FinalCheckAttribute";
+    internal const string AcquiresGrantAttribute = "ParaKit.Guest.AcquiresGrantAttribute";
+    internal const string EndsGrantAttribute = "ParaKit.Guest.EndsGrantAttribute";
     internal const string DoesNotReturnAttribute = "System.Diagnostics.CodeAnalysis.DoesNotReturnAttribute";
     internal const string RuntimeImportAttribute = "System.Runtime.RuntimeImportAttribute";
 
