@@ -1,6 +1,9 @@
 using ParaKit.Guest;
 
-/// <summary>The native kernel's linear memory, as its processor would reach it with the rights of the kernel.</summary>
+/// <summary>
+/// The native kernel's linear memory, as its processor would reach it with the rights of the kernel. What fails is noted in
+/// <see cref="Fault"/>.
+/// </summary>
 internal static unsafe class PayloadAccess
 {
     public static bool TryRead(ulong linear, out ulong value) => TryRead(linear, sizeof(ulong), out value);
@@ -49,9 +52,24 @@ internal static unsafe class PayloadAccess
         return isFound;
     }
 
+    /// <summary>Whether bits 47 to 63 are equal.</summary>
+    public static bool IsCanonical(ulong linear) => (ulong)((long)(linear << 16) >> 16) == linear;
+
     private static byte* Find(ulong linear, uint access)
     {
-        if (!PayloadTables.TryWalk(linear, access, out ulong page) || !Payload.Contains(page & PageTable.AddressMask, PageTable.PageSize))
+        if (!IsCanonical(linear))
+        {
+            Fault.GeneralProtection(0);
+            return null;
+        }
+
+        if (!PayloadTables.TryWalk(linear, access, out ulong page))
+        {
+            Fault.Page(linear, page);
+            return null;
+        }
+
+        if (!Payload.Contains(page & PageTable.AddressMask, PageTable.PageSize))
         {
             return null;
         }

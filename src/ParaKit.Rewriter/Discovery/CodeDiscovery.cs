@@ -64,6 +64,7 @@ public sealed class CodeDiscovery
     /// <summary>Notes where an instruction leads; false if it never goes on to the next.</summary>
     private bool Follow(in Instruction instruction, JumpTrail trail)
     {
+        NoteAddresses(in instruction);
         switch (instruction.FlowControl)
         {
             case FlowControl.UnconditionalBranch or FlowControl.ConditionalBranch or FlowControl.Call when instruction.IsJmpShortOrNear
@@ -77,6 +78,19 @@ public sealed class CodeDiscovery
                 return false;
             default:
                 return true;
+        }
+    }
+
+    /// <summary>Code whose address is taken may be jumped to; whether it is code, control flow or the sweep will say.</summary>
+    private void NoteAddresses(in Instruction instruction)
+    {
+        if (instruction.Mnemonic == Mnemonic.Lea && instruction.IsIPRelativeMemoryOperand)
+        {
+            _map.MarkTarget(instruction.IPRelativeMemoryAddress);
+        }
+        else if (instruction.Op1Kind is OpKind.Immediate64 or OpKind.Immediate32 or OpKind.Immediate32to64)
+        {
+            _map.MarkTarget(instruction.GetImmediate(1));
         }
     }
 
@@ -99,6 +113,14 @@ public sealed class CodeDiscovery
         }
     }
 
+    private void NoteBranch(in Instruction instruction)
+    {
+        if (instruction.IsJmpShortOrNear || instruction.IsJccShortOrNear || instruction.IsCallNear || instruction.IsJcxShort || instruction.IsLoop || instruction.IsLoopcc)
+        {
+            _map.MarkTarget(instruction.NearBranchTarget);
+        }
+    }
+
     private void Sweep()
     {
         foreach ((ulong start, int length) in _map.Gaps().ToArray())
@@ -107,6 +129,12 @@ public sealed class CodeDiscovery
             while (address < start + (ulong)length)
             {
                 bool isAdded = _map.TryAdd(address, CodeOrigin.Sweep, out Instruction instruction);
+                if (isAdded)
+                {
+                    NoteAddresses(in instruction);
+                    NoteBranch(in instruction);
+                }
+
                 address += isAdded ? (ulong)instruction.Length : 1;
             }
         }
