@@ -3,7 +3,7 @@ using ParaKit.Guest;
 
 /// <summary>Every operation of X86 that needs no other structures, checked against what it promises in every technique.</summary>
 #pragma warning disable PK0002 // The operations are the subject.
-internal static unsafe class Operations
+internal static unsafe partial class Operations
 {
     private const ulong TaskSwitched = 8;
     private const ulong ProtectionAndPaging = 0x80000001;
@@ -21,6 +21,7 @@ internal static unsafe class Operations
         ControlRegisters();
         Registers();
         Ports();
+        SensitiveInstructions();
         Platform.Shutdown(0);
     }
 
