@@ -14,7 +14,7 @@ public sealed class OperationTests(PackedSdk sdk)
         "PASS cr0.ts set", "PASS cr0.ts clear", "PASS cr3", "PASS cr4", "PASS fs base", "PASS console status", "!",
         "PASS sgdt", "PASS sidt", "PASS sldt", "PASS str", "PASS smsw", "PASS lar code", "PASS lar user", "PASS lar none", "PASS lsl", "PASS lsl none",
         "PASS verr", "PASS verw", "PASS mov from cs", "PASS mov from ss, ds, es", "PASS mov to ds, es", "PASS mov to ss", "PASS mov to fs",
-        "PASS pop fs", "PASS mov to gs", "PASS pop gs", "PASS ret far", "PASS jmp far", "PASS call far", "PASS int n",
+        "PASS pop fs", "PASS mov to gs", "PASS pop gs", "PASS ret far", "PASS jmp far", "PASS call far", "int n enters 0x90", "PASS batch",
     ];
 
     [Fact]
@@ -26,11 +26,15 @@ public sealed class OperationTests(PackedSdk sdk)
             RunResult result = project.Boot(technique);
             Assert.Equal((RunOutcome.ShutDown, 0), (result.Outcome, result.ExitCode));
             Assert.Equal(s_expected, Lines(result.Console));
+            Assert.Equal(technique == "paravirt" ? 2 : 0, result.Hypercalls.GetValueOrDefault("multicall"));
         }
     }
 
+    // Xen takes the vector of INT n from the error code of #GP, which is (vector * 8) + 2. QEMU's TCG makes it (vector * 16) + 2 in 64-bit
+    // mode, so what arrives is the low byte of twice the vector.
     [XenFact]
-    public void Operations_KeepTheirPromises_OnRealXen() => Assert.Equal(s_expected, RealXen.Run(Build().ImagePath("paravirt")).Lines);
+    public void Operations_KeepTheirPromises_OnRealXen() => Assert.Equal(
+        s_expected.Select(l => l.Replace("enters 0x90", "enters 0x20", StringComparison.Ordinal)), RealXen.Run(Build().ImagePath("paravirt")).Lines);
 
     [QemuFact]
     public void Operations_KeepTheirPromises_OnQemu()
@@ -49,7 +53,7 @@ public sealed class OperationTests(PackedSdk sdk)
 
     private GuestProject Build()
     {
-        GuestProject project = sdk.CreateProject("Operations.cs", "Operations.Sensitive.cs");
+        GuestProject project = sdk.CreateProject("Operations.cs", "Operations.Sensitive.cs", "Operations.Batches.cs");
         project.BuildSuccessfully();
         return project;
     }

@@ -33,7 +33,9 @@ public sealed class UnrewritableUseRule : GuestRule
     {
         context.RegisterOperationAction(operation => AnalyzeReference(operation, guest), OperationKind.MethodReference);
         context.RegisterOperationAction(operation => AnalyzeCall(operation, guest), OperationKind.Invocation);
+        context.RegisterOperationAction(operation => AnalyzeProperty(operation, guest), OperationKind.PropertyReference);
         context.RegisterOperationAction(operation => AnalyzeConversion(operation, guest), OperationKind.Conversion);
+        context.RegisterSymbolAction(symbol => AnalyzeDeclaration(symbol, guest), SymbolKind.Method);
     }
 
     private void AnalyzeReference(OperationAnalysisContext context, GuestBuild guest)
@@ -77,6 +79,31 @@ public sealed class UnrewritableUseRule : GuestRule
         }
     }
 
+    // Accessors are methods, but interceptors redirect calls that are written as calls.
+    private void AnalyzeProperty(OperationAnalysisContext context, GuestBuild guest)
+    {
+        var reference = (IPropertyReferenceOperation)context.Operation;
+        bool isSensitive = (reference.Property.GetMethod is { } getter && Find(getter, context, guest) is not null) ||
+            (reference.Property.SetMethod is { } setter && Find(setter, context, guest) is not null);
+        if (isSensitive && reference.Parent is not INameOfOperation)
+        {
+            context.ReportDiagnostic(Report(
+                reference.Syntax.GetLocation(),
+                $"'{reference.Property.ContainingType.Name}.{reference.Property.Name}' cannot be rewritten here because it is a property: interceptors redirect only calls of methods; call the operation's method"));
+        }
+    }
+
+    private void AnalyzeDeclaration(SymbolAnalysisContext context, GuestBuild guest)
+    {
+        if (context.Symbol is IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion } method &&
+            guest.FindOperation(method) is { Sensitivity: not Sensitivity.Innocuous } operation)
+        {
+            context.ReportDiagnostic(Report(
+                method.Locations[0],
+                $"'{operation.DisplayName}' cannot be rewritten at any use: interceptors redirect only calls of methods; declare a static method with [Sensitive] instead"));
+        }
+    }
+
     // A second look at the result: without it, a generator that did not run would leave a native image that calls itself paravirtual.
     private static bool IsOverlooked(SemanticModel model, InvocationExpressionSyntax call, SensitiveOperation operation, GuestBuild guest, CancellationToken cancellation) =>
         guest.IsParavirtual && operation.CounterpartType is not null &&
@@ -86,13 +113,21 @@ public sealed class UnrewritableUseRule : GuestRule
     private void AnalyzeConversion(OperationAnalysisContext context, GuestBuild guest)
     {
         var conversion = (IConversionOperation)context.Operation;
-        if (conversion.Type is IFunctionPointerTypeSymbol && ByteBlobs.IsOrigin(conversion.Operand) && !guest.IsNativeCode(context.ContainingSymbol))
+        if (IsCodePointer(conversion) && ByteBlobs.IsOrigin(conversion.Operand) && !guest.IsNativeCode(context.ContainingSymbol))
         {
             context.ReportDiagnostic(Report(
                 conversion.Syntax.GetLocation(),
                 "Bytes become a function pointer: machine code in data can be neither rewritten nor checked; declare an operation with [Sensitive] and [RuntimeImport] instead"));
         }
     }
+
+    // Also a pointer to a pointer: *(delegate*<void>*)&bytes.
+    private static bool IsCodePointer(IConversionOperation conversion) => conversion.Type switch
+    {
+        IFunctionPointerTypeSymbol => true,
+        IPointerTypeSymbol { PointedAtType: IFunctionPointerTypeSymbol } => Operands.Plain(conversion.Operand) is IAddressOfOperation { Reference: ILocalReferenceOperation or IParameterReferenceOperation },
+        _ => false,
+    };
 
     private static SensitiveOperation? Find(IMethodSymbol method, OperationAnalysisContext context, GuestBuild guest) =>
         guest.FindOperation(method) is { Sensitivity: not Sensitivity.Innocuous } operation && !guest.IsNativeCode(context.ContainingSymbol)

