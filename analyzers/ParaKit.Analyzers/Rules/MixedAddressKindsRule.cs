@@ -29,7 +29,9 @@ public sealed class MixedAddressKindsRule : GuestRule
 
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest)
     {
-        context.RegisterOperationAction(
+        OnOperations(
+            context,
+            guest,
             operation =>
             {
                 var creation = (IObjectCreationOperation)operation.Operation;
@@ -39,7 +41,9 @@ public sealed class MixedAddressKindsRule : GuestRule
                 }
             },
             OperationKind.ObjectCreation);
-        context.RegisterOperationAction(
+        OnOperations(
+            context,
+            guest,
             operation =>
             {
                 var call = (IInvocationOperation)operation.Operation;
@@ -49,7 +53,9 @@ public sealed class MixedAddressKindsRule : GuestRule
                 }
             },
             OperationKind.Invocation);
-        context.RegisterOperationAction(
+        OnOperations(
+            context,
+            guest,
             operation =>
             {
                 var store = (ISimpleAssignmentOperation)operation.Operation;
@@ -59,10 +65,10 @@ public sealed class MixedAddressKindsRule : GuestRule
                 }
             },
             OperationKind.SimpleAssignment);
-        context.RegisterOperationAction(operation => CheckOperator(operation, guest), OperationKind.Binary);
+        OnOperations(context, guest, operation => CheckOperator(operation, guest), OperationKind.Binary);
     }
 
-    private void Check(OperationAnalysisContext context, GuestBuild guest, IOperation value, string kind, IOperation use)
+    private void Check(OperationUse context, GuestBuild guest, IOperation value, string kind, IOperation use)
     {
         if (AddressKinds.Of(value) is { } actual && actual != kind)
         {
@@ -71,7 +77,7 @@ public sealed class MixedAddressKindsRule : GuestRule
     }
 
     // Comparing or adding numbers of two kinds; only numbers as they come, so that a chain is reported once.
-    private void CheckOperator(OperationAnalysisContext context, GuestBuild guest)
+    private void CheckOperator(OperationUse context, GuestBuild guest)
     {
         var binary = (IBinaryOperation)context.Operation;
         if (Operands.Plain(binary.LeftOperand) is IPropertyReferenceOperation left && Operands.Plain(binary.RightOperand) is IPropertyReferenceOperation right &&
@@ -81,7 +87,7 @@ public sealed class MixedAddressKindsRule : GuestRule
         }
     }
 
-    private void ReportUse(OperationAnalysisContext context, GuestBuild guest, string actual, string kind, IOperation use)
+    private void ReportUse(OperationUse context, GuestBuild guest, string actual, string kind, IOperation use)
     {
         if (!guest.IsNativeCode(context.ContainingSymbol))
         {

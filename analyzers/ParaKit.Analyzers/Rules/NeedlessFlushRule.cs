@@ -27,7 +27,9 @@ public sealed class NeedlessFlushRule : GuestRule
     private protected override bool AppliesTo(GuestBuild guest) => guest.KnowsSensitiveOperations;
 
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest) =>
-        context.RegisterOperationAction(
+        OnOperations(
+            context,
+            guest,
             operation =>
             {
                 if (IsFlush((IInvocationOperation)operation.Operation, guest) && operation.Operation.Parent is IExpressionStatementOperation { Parent: IBlockOperation block } flush &&

@@ -28,14 +28,14 @@ public sealed class PrivilegeDependenceRule : GuestRule
 
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest)
     {
-        context.RegisterOperationAction(operation => AnalyzeFrame(operation, guest), OperationKind.FieldReference);
-        context.RegisterOperationAction(operation => AnalyzeAnswer(operation, guest), OperationKind.Invocation);
+        OnOperations(context, guest, operation => AnalyzeFrame(operation, guest), OperationKind.FieldReference);
+        OnOperations(context, guest, operation => AnalyzeAnswer(operation, guest), OperationKind.Invocation);
     }
 
-    private void AnalyzeFrame(OperationAnalysisContext context, GuestBuild guest)
+    private void AnalyzeFrame(OperationUse context, GuestBuild guest)
     {
         if (!Selectors.IsFrameSelector(context.Operation) || guest.IsNativeCode(context.ContainingSymbol) ||
-            SymbolEqualityComparer.Default.Equals(context.ContainingSymbol.ContainingType, ((IFieldReferenceOperation)context.Operation).Field.ContainingType))
+            ((IFieldReferenceOperation)context.Operation).Instance is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance })
         {
             return;
         }
@@ -55,7 +55,7 @@ public sealed class PrivilegeDependenceRule : GuestRule
         }
     }
 
-    private void AnalyzeAnswer(OperationAnalysisContext context, GuestBuild guest)
+    private void AnalyzeAnswer(OperationUse context, GuestBuild guest)
     {
         var call = (IInvocationOperation)context.Operation;
         if (guest.FindOperation(call.TargetMethod) is not { Sensitivity: Sensitivity.SensitiveUnprivileged } operation ||

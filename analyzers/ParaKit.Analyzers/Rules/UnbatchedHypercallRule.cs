@@ -31,11 +31,11 @@ public sealed class UnbatchedHypercallRule : GuestRule
     {
         if (guest.Compilation.GetTypeByMetadataName(GuestApi.Hypercall) is { } hypercalls && guest.Compilation.GetTypeByMetadataName(GuestApi.Multicall) is { } multicall)
         {
-            context.RegisterOperationAction(operation => Analyze(operation, hypercalls, multicall), OperationKind.Invocation);
+            OnOperations(context, guest, operation => Analyze(operation, hypercalls, multicall), OperationKind.Invocation);
         }
     }
 
-    private void Analyze(OperationAnalysisContext context, INamedTypeSymbol hypercalls, INamedTypeSymbol multicall)
+    private void Analyze(OperationUse context, INamedTypeSymbol hypercalls, INamedTypeSymbol multicall)
     {
         var call = (IInvocationOperation)context.Operation;
         if (SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, hypercalls) &&

@@ -28,7 +28,9 @@ public sealed class UnbatchedUpdateRule : GuestRule
     private protected override bool AppliesTo(GuestBuild guest) => guest.KnowsSensitiveOperations;
 
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest) =>
-        context.RegisterOperationAction(
+        OnOperations(
+            context,
+            guest,
             operation =>
             {
                 if (PageTableCalls.Is(operation.Operation, "Write") && !guest.IsNativeCode(operation.ContainingSymbol) &&

@@ -31,14 +31,14 @@ public sealed class UnrewritableUseRule : GuestRule
 
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest)
     {
-        context.RegisterOperationAction(operation => AnalyzeReference(operation, guest), OperationKind.MethodReference);
-        context.RegisterOperationAction(operation => AnalyzeCall(operation, guest), OperationKind.Invocation);
-        context.RegisterOperationAction(operation => AnalyzeProperty(operation, guest), OperationKind.PropertyReference);
-        context.RegisterOperationAction(operation => AnalyzeConversion(operation, guest), OperationKind.Conversion);
+        OnOperations(context, guest, operation => AnalyzeReference(operation, guest), OperationKind.MethodReference);
+        OnOperations(context, guest, operation => AnalyzeCall(operation, guest), OperationKind.Invocation);
+        OnOperations(context, guest, operation => AnalyzeProperty(operation, guest), OperationKind.PropertyReference);
+        OnOperations(context, guest, operation => AnalyzeConversion(operation, guest), OperationKind.Conversion);
         context.RegisterSymbolAction(symbol => AnalyzeDeclaration(symbol, guest), SymbolKind.Method);
     }
 
-    private void AnalyzeReference(OperationAnalysisContext context, GuestBuild guest)
+    private void AnalyzeReference(OperationUse context, GuestBuild guest)
     {
         var reference = (IMethodReferenceOperation)context.Operation;
         if (Find(reference.Method, context, guest) is { } operation)
@@ -53,7 +53,7 @@ public sealed class UnrewritableUseRule : GuestRule
         }
     }
 
-    private void AnalyzeCall(OperationAnalysisContext context, GuestBuild guest)
+    private void AnalyzeCall(OperationUse context, GuestBuild guest)
     {
         var call = (IInvocationOperation)context.Operation;
         if (Find(call.TargetMethod, context, guest) is not { } operation)
@@ -80,7 +80,7 @@ public sealed class UnrewritableUseRule : GuestRule
     }
 
     // Accessors are methods, but interceptors redirect calls that are written as calls.
-    private void AnalyzeProperty(OperationAnalysisContext context, GuestBuild guest)
+    private void AnalyzeProperty(OperationUse context, GuestBuild guest)
     {
         var reference = (IPropertyReferenceOperation)context.Operation;
         bool isSensitive = (reference.Property.GetMethod is { } getter && Find(getter, context, guest) is not null) ||
@@ -107,10 +107,10 @@ public sealed class UnrewritableUseRule : GuestRule
     // A second look at the result: without it, a generator that did not run would leave a native image that calls itself paravirtual.
     private static bool IsOverlooked(SemanticModel model, InvocationExpressionSyntax call, SensitiveOperation operation, GuestBuild guest, CancellationToken cancellation) =>
         guest.IsParavirtual && operation.CounterpartType is not null &&
-        Counterpart.Resolve(operation, guest.Compilation).Problem is null &&
+        guest.CounterpartOf(operation).Problem is null &&
         model.GetInterceptorMethod(call, cancellation) is null;
 
-    private void AnalyzeConversion(OperationAnalysisContext context, GuestBuild guest)
+    private void AnalyzeConversion(OperationUse context, GuestBuild guest)
     {
         var conversion = (IConversionOperation)context.Operation;
         if (IsCodePointer(conversion) && ByteBlobs.IsOrigin(conversion.Operand) && !guest.IsNativeCode(context.ContainingSymbol))
@@ -129,7 +129,7 @@ public sealed class UnrewritableUseRule : GuestRule
         _ => false,
     };
 
-    private static SensitiveOperation? Find(IMethodSymbol method, OperationAnalysisContext context, GuestBuild guest) =>
+    private static SensitiveOperation? Find(IMethodSymbol method, OperationUse context, GuestBuild guest) =>
         guest.FindOperation(method) is { Sensitivity: not Sensitivity.Innocuous } operation && !guest.IsNativeCode(context.ContainingSymbol)
             ? operation
             : null;
@@ -148,7 +148,7 @@ public sealed class UnrewritableUseRule : GuestRule
         return false;
     }
 
-    private void ReportUse(OperationAnalysisContext context, IOperation use, SensitiveOperation operation, string how) =>
+    private void ReportUse(OperationUse context, IOperation use, SensitiveOperation operation, string how) =>
         context.ReportDiagnostic(Report(
             use.Syntax.GetLocation(),
             $"'{operation.DisplayName}' cannot be rewritten here because {how}; call it directly, in a lambda or method of its own if need be"));

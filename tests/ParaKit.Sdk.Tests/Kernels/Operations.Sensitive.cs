@@ -18,12 +18,8 @@ internal static unsafe partial class Operations
         return frame;
     }
 
-    private static void SensitiveInstructions()
+    private static void SensitiveInstructions(ulong* gdt, GateDescriptor* gates)
     {
-        ulong* gdt = stackalloc ulong[Gdt.EntryCount];
-        var gates = stackalloc GateDescriptor[TrapEntries.Count];
-        TaskStateSegment task = new() { IoMapBase = (ushort)sizeof(TaskStateSegment) };
-        LoadTables(gdt, gates, &task);
         TableRegisters(gdt, gates);
         Questions();
         Segments();

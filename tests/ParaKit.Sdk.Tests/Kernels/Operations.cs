@@ -16,12 +16,18 @@ internal static unsafe partial class Operations
     private static void Main(ulong bootInformation)
     {
         Platform.Initialize(bootInformation);
+
+        // First of all, because the machine may interrupt as soon as it may.
+        ulong* gdt = stackalloc ulong[Gdt.EntryCount];
+        var gates = stackalloc GateDescriptor[TrapEntries.Count];
+        TaskStateSegment task = new() { IoMapBase = (ushort)sizeof(TaskStateSegment) };
+        LoadTables(gdt, gates, &task);
         Interrupts();
         Identification();
         ControlRegisters();
         Registers();
         Ports();
-        SensitiveInstructions();
+        SensitiveInstructions(gdt, gates);
         Check("batch", Batches.Run());
         Platform.Shutdown(0);
     }
