@@ -20,4 +20,15 @@ internal sealed class ShadowCounters
 
     /// <summary>How often all shadows were given up: no frame was left, or the rules of paging changed.</summary>
     public long Resets { get; set; }
+
+    /// <summary>All counts with their names.</summary>
+    public IReadOnlyDictionary<string, long> Snapshot() => new SortedDictionary<string, long>(StringComparer.Ordinal)
+    {
+        ["hidden faults"] = HiddenFaults,
+        ["true faults"] = TrueFaults,
+        ["traced writes"] = TracedWrites,
+        ["tables made"] = Tables,
+        ["tables forgotten"] = Forgotten,
+        ["resets"] = Resets,
+    };
 }

@@ -51,6 +51,7 @@ public sealed class TrapTechnique : ITechnique
             Exits = monitor.Exits.Snapshot(),
             Hypercalls = new Counters().Snapshot(),
             Emulations = monitor.Emulations.Snapshot(),
+            Shadow = machine.Shadow.Counters.Snapshot(),
             SilentFailures = [.. probe.Failures],
             ModelledCycles = (long)machine.Virtual.Clock.Cycles,
             Wall = watch.Elapsed,
