@@ -24,8 +24,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
     public async Task Prefixes_OfTheCorpus_NothingThrows() => await CheckAsync(Corpora.Read().Select(snippet => snippet.Source.Text));
 
     [Theory]
-    [InlineData("object M(string s) => s{0};", " + s", 1500)]
-    [InlineData("ulong M(ulong s) {{ ParaKit.Guest.X86.Cli(); s = s{0}; ParaKit.Guest.X86.Sti(); return s; }}", " + ParaKit.Guest.X86.ReadCr3()", 700)]
+    [InlineData("object M(string s) => s{0};", " + s", 4000)]
+    [InlineData("ulong M(ulong s) {{ ParaKit.Guest.X86.Cli(); s = s{0}; ParaKit.Guest.X86.Sti(); return s; }}", " + ParaKit.Guest.X86.ReadCr3()", 2000)]
     [InlineData("void M(int s) {{ {0} }}", "if (s > 3) { s++; } else ", 150)]
     [InlineData("void M0(int s) {{ }} {0}", "[ParaKit.Guest.InterruptContext] void M#(int s) { s++; ParaKit.Guest.X86.Pause(); M#(s); M0(s); } ", 200)]
     [InlineData("void M0(int s) {{ }} {0}", "[ParaKit.Guest.InterruptContext] void M#(int s) => N#(s); void N#(int s) => M~(s); ", 700)]
