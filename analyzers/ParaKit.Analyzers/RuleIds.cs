@@ -21,6 +21,9 @@ public static class RuleIds
     /// <summary>A plain store through a pointer to page-table entries.</summary>
     public const string PageTableStore = "PK0006";
 
+    /// <summary>Code whose meaning depends on the privilege level.</summary>
+    public const string PrivilegeDependence = "PK0007";
+
     /// <summary>A catch clause, which never runs.</summary>
     public const string CatchClause = "PK0101";
 
@@ -54,6 +57,9 @@ public static class RuleIds
     /// <summary>Interrupts that stay masked on some path.</summary>
     public const string MaskImbalance = "PK0204";
 
+    /// <summary>A frame or page number that changes its kind without a translation.</summary>
+    public const string MixedAddressKinds = "PK0205";
+
     /// <summary>Page-table updates in a loop, each a hypercall of its own.</summary>
     public const string UnbatchedUpdate = "PK0301";
 
@@ -62,6 +68,9 @@ public static class RuleIds
 
     /// <summary>A notification that does not ask whether the other side wants it.</summary>
     public const string UncheckedNotification = "PK0303";
+
+    /// <summary>Hypercalls in a loop that one multicall could carry.</summary>
+    public const string UnbatchedHypercall = "PK0304";
 
     /// <summary>A field of shared memory that is read twice.</summary>
     public const string DoubleFetch = "PK0401";

@@ -1,7 +1,6 @@
 using System.Linq;
 using System.Text;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using ParaKit.Generators.Model;
 using ParaKit.Generators.Parse;
@@ -27,18 +26,16 @@ public sealed class PrivilegedCallGenerator : IIncrementalGenerator
             .Select(static (options, _) => options.GlobalOptions.TryGetValue(GuestApi.ModeProperty, out string? mode) && mode == GuestApi.ParavirtualMode)
             .WithTrackingName(TrackingNames.Mode);
 
-        IncrementalValuesProvider<CallSite> sites = context.SyntaxProvider
-            .CreateSyntaxProvider(
-                static (node, _) => CallSiteParser.IsCandidate(node),
-                static (syntax, cancellation) => CallSiteParser.Parse(syntax.SemanticModel, (InvocationExpressionSyntax)syntax.Node, cancellation))
-            .Where(static site => site is not null)
-            .Select(static (site, _) => site!)
+        // Not one node at a time: other modes, which include the editor's, need no call at all, and of the rest only those with an
+        // operation's name are bound.
+        IncrementalValueProvider<EquatableArray<CallSite>> sites = context.CompilationProvider
+            .Combine(paravirtual)
+            .Select(static (input, cancellation) => new EquatableArray<CallSite>(input.Right ? CallSiteParser.Find(input.Left, cancellation) : []))
             .WithTrackingName(TrackingNames.CallSites);
 
-        IncrementalValueProvider<InterceptorPlan> plan = sites.Collect()
+        IncrementalValueProvider<InterceptorPlan> plan = sites
             .Combine(FindCounterpartTypes(context))
-            .Combine(paravirtual)
-            .Select(static (input, _) => InterceptorPlan.Create(input.Right ? input.Left.Left : [], input.Left.Right))
+            .Select(static (input, _) => InterceptorPlan.Create(input.Left, input.Right))
             .WithTrackingName(TrackingNames.Plan);
 
         context.RegisterSourceOutput(plan, static (output, plan) =>

@@ -8,6 +8,11 @@ internal static class GuestApi
 {
     internal const string SensitiveAttribute = "ParaKit.Guest.SensitiveAttribute";
     internal const string NativeOnlyAttribute = "ParaKit.Guest.NativeOnlyAttribute";
+    internal const string TrapFrame = "ParaKit.Guest.TrapFrame";
+    internal const string Operations = "ParaKit.Guest.X86";
+    internal const string FrameTranslation = "ParaKit.Guest.FrameTranslation";
+    internal const string Hypercall = "ParaKit.Guest.Xen.Hypercall";
+    internal const string Multicall = "ParaKit.Guest.Xen.Multicall";
     internal const string PageTable = "ParaKit.Guest.PageTable";
     internal const string PageTableBatch = "ParaKit.Guest.PageTableBatch";
     internal const string PageTableEntryAttribute = "ParaKit.Guest.PageTableEntryAttribute";

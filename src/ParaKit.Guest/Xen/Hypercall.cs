@@ -35,6 +35,11 @@ public static unsafe class Hypercall
     [RuntimeImport("*", "pk_hypercall1_5")]
     public static extern long FpuTaskswitch(uint set);
 
+    /// <summary>multicall: several hypercalls in one; <see cref="Xen.Multicall"/> collects them.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "pk_hypercall2_13")]
+    public static extern long Multicall(MulticallEntry* calls, uint count);
+
     /// <summary>update_va_mapping: stores the last-level entry of a linear address.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "pk_hypercall3_14")]

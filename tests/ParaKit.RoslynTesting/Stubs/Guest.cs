@@ -96,7 +96,7 @@ namespace ParaKit.Guest
         }
     }
 
-    public static unsafe class X86
+    public static unsafe partial class X86
     {
         [Sensitive("cli", Sensitivity.Privileged, Deprivileged = "#GP(0)", Becomes = "evtchn_upcall_mask = 1", Paravirtual = typeof(Xen.PvX86))]
         [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "pk_x86_cli")]
@@ -180,7 +180,7 @@ namespace ParaKit.Guest
 
 namespace ParaKit.Guest.Xen
 {
-    public static unsafe class PvX86
+    public static unsafe partial class PvX86
     {
         [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "pk_xen_block")]
         public static extern void Hlt();
