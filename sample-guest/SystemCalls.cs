@@ -15,7 +15,7 @@ internal static unsafe class SystemCalls
     private const ulong MaximumLength = 256;
     private const ulong UserEnd = 0x0000800000000000;
 
-    [InterruptContext]
+    [SystemCallEntry]
     public static TrapFrame* Handle(TrapFrame* frame)
     {
         switch (frame->Rax)

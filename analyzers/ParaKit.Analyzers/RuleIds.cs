@@ -60,6 +60,24 @@ public static class RuleIds
     /// <summary>A TLB flush after an entry became present.</summary>
     public const string NeedlessFlush = "PK0302";
 
+    /// <summary>An entry handler that cannot be called.</summary>
+    public const string HandlerSignature = "PK0501";
+
+    /// <summary>Several entry handlers for one thing.</summary>
+    public const string DuplicateHandler = "PK0502";
+
+    /// <summary>Entry handlers beside a hand-written <c>kernel_trap</c>.</summary>
+    public const string HandlersIgnored = "PK0503";
+
+    /// <summary>A hypercall declaration that gets no body.</summary>
+    public const string HypercallSignature = "PK0504";
+
+    /// <summary>A hypercall without a stand-in for native images.</summary>
+    public const string HypercallWithoutFallback = "PK0505";
+
+    /// <summary>Category of the rules about declared entries and hypercalls.</summary>
+    internal const string EntryCategory = "ParaKit.Entries";
+
     /// <summary>Category of the rules about what costs time in a paravirtual image.</summary>
     internal const string PerformanceCategory = "ParaKit.Performance";
 

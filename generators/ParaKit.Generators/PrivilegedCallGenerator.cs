@@ -1,7 +1,9 @@
+using System;
 using System.Linq;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 using ParaKit.Generators.Model;
 using ParaKit.Generators.Parse;
@@ -24,7 +26,7 @@ public sealed class PrivilegedCallGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         IncrementalValueProvider<bool> paravirtual = context.AnalyzerConfigOptionsProvider
-            .Select(static (options, _) => options.GlobalOptions.TryGetValue(GuestApi.ModeProperty, out string? mode) && mode == GuestApi.ParavirtualMode)
+            .Select(static (options, _) => IsRewritten(options.GlobalOptions))
             .WithTrackingName(TrackingNames.Mode);
 
         IncrementalValuesProvider<CallSite> sites = context.SyntaxProvider
@@ -50,6 +52,10 @@ public sealed class PrivilegedCallGenerator : IIncrementalGenerator
         });
     }
 
+    private static bool IsRewritten(AnalyzerConfigOptions options) =>
+        options.TryGetValue(GuestApi.ModeProperty, out string? mode) && mode == GuestApi.ParavirtualMode &&
+        !(options.TryGetValue(GuestApi.RewriteProperty, out string? rewrite) && string.Equals(rewrite, "false", StringComparison.OrdinalIgnoreCase));
+
     private static IncrementalValueProvider<EquatableArray<string>> FindCounterpartTypes(IncrementalGeneratorInitializationContext context)
     {
         IncrementalValuesProvider<string> declared = context.SyntaxProvider
@@ -66,7 +72,7 @@ public sealed class PrivilegedCallGenerator : IIncrementalGenerator
 
         return declared.Collect()
             .Combine(referenced)
-            .Select(static (names, _) => new EquatableArray<string>(names.Left.Concat(names.Right).Distinct().OrderBy(static name => name, System.StringComparer.Ordinal)))
+            .Select(static (names, _) => new EquatableArray<string>(names.Left.Concat(names.Right).Distinct().OrderBy(static name => name, StringComparer.Ordinal)))
             .WithTrackingName(TrackingNames.CounterpartTypes);
     }
 }
