@@ -15,6 +15,7 @@ internal static unsafe class Traps
     internal static TrapFrame* Tick(TrapFrame* frame)
     {
         Ticks++;
+        SleepQueue.Advance(Ticks);
         return Scheduler.SwitchFrom(frame);
     }
 

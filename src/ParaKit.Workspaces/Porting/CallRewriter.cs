@@ -7,7 +7,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Simplification;
-using ParaKit.SensitiveOperations;
 
 namespace ParaKit.Workspaces.Porting;
 
@@ -39,7 +38,7 @@ internal sealed class CallRewriter(IDictionary<string, int> counts, Cancellation
         Dictionary<InvocationExpressionSyntax, CounterpartCall> calls = [];
         foreach (var invocation in root!.DescendantNodes().OfType<InvocationExpressionSyntax>())
         {
-            if (model!.GetInterceptorMethod(invocation, cancellation) is not null && CounterpartCall.TryPlan(invocation, model, cancellation) is { } call)
+            if (model!.GetInterceptorMethod(invocation, cancellation) is not null && CounterpartCall.TryPlan(invocation, model!, cancellation) is { } call)
             {
                 calls.Add(invocation, call);
                 counts[call.Operation] = counts.TryGetValue(call.Operation, out var before) ? before + 1 : 1;

@@ -84,9 +84,9 @@ internal sealed class CounterpartCall
         }
 
         IEnumerable<ITypeSymbol> arguments = type.TypeArguments.Concat(_call.TargetMethod.TypeArguments);
-        return SyntaxFactory.GenericName(written.Identifier.WithoutTrivia(), SyntaxFactory.TypeArgumentList(SyntaxFactory.SeparatedList(
-            arguments.Select(static argument => SyntaxFactory.ParseTypeName(argument.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat))
-                .WithAdditionalAnnotations(Simplifier.Annotation)))));
+        return SyntaxFactory.GenericName(written.Identifier.WithoutTrivia(), SyntaxFactory.TypeArgumentList(Separated(
+            [.. arguments.Select(static argument => SyntaxFactory.ParseTypeName(argument.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat))
+                .WithAdditionalAnnotations(Simplifier.Annotation))])));
     }
 
     private ArgumentListSyntax Arguments(InvocationExpressionSyntax rewritten)
@@ -104,9 +104,12 @@ internal sealed class CounterpartCall
             .Select(argument => Default(argument, offset)));
         return arguments.SequenceEqual(rewritten.ArgumentList.Arguments)
             ? rewritten.ArgumentList
-            : rewritten.ArgumentList.WithArguments(SyntaxFactory.SeparatedList(
-                arguments, Enumerable.Repeat(SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space), System.Math.Max(arguments.Count - 1, 0))));
+            : rewritten.ArgumentList.WithArguments(Separated(arguments));
     }
+
+    private static SeparatedSyntaxList<TNode> Separated<TNode>(List<TNode> nodes)
+        where TNode : SyntaxNode => SyntaxFactory.SeparatedList(
+            nodes, Enumerable.Repeat(SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space), System.Math.Max(nodes.Count - 1, 0)));
 
     // Names of parameters may differ; a parameter array of the operation may be an ordinary one of the counterpart.
     private IEnumerable<ArgumentSyntax> Written(InvocationExpressionSyntax rewritten, int offset)
@@ -127,7 +130,10 @@ internal sealed class CounterpartCall
         {
             var values = string.Join(", ", rewritten.ArgumentList.Arguments.Skip(ordinary).Select(static argument => argument.ToString()));
             var type = element.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
-            yield return SyntaxFactory.Argument(SyntaxFactory.ParseExpression(elements == 0 ? $"new {type}[0]" : $"new {type}[] {{ {values} }}"));
+            var expression = SyntaxFactory.ParseExpression(elements == 0 ? $"new {type}[0]" : $"new {type}[] {{ {values} }}");
+            yield return _call.Arguments.Any(static argument => argument.ArgumentKind == ArgumentKind.DefaultValue)
+                ? Named(_counterpart.Parameters[array.Parameter!.Ordinal + offset], expression)
+                : SyntaxFactory.Argument(expression);
         }
     }
 
@@ -143,8 +149,13 @@ internal sealed class CounterpartCall
             ? $"({argument.Parameter.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}){SymbolDisplay.FormatPrimitive(constant, quoteStrings: true, useHexadecimalNumbers: false)}"
             : "default";
         var expression = SyntaxFactory.ParseExpression(value).WithAdditionalAnnotations(Simplifier.Annotation);
-        return SyntaxFactory.Argument(SyntaxFactory.NameColon(SyntaxFactory.IdentifierName(Escape(parameter.Name)), SyntaxFactory.Token(SyntaxKind.ColonToken).WithTrailingTrivia(SyntaxFactory.Space)), default, expression);
+        return Named(parameter, expression);
     }
+
+    private static ArgumentSyntax Named(IParameterSymbol parameter, ExpressionSyntax expression) => SyntaxFactory.Argument(
+        SyntaxFactory.NameColon(SyntaxFactory.IdentifierName(Escape(parameter.Name)), SyntaxFactory.Token(SyntaxKind.ColonToken).WithTrailingTrivia(SyntaxFactory.Space)),
+        default,
+        expression);
 
     private static ExpressionSyntax Receiver(InvocationExpressionSyntax rewritten) => rewritten.Expression switch
     {

@@ -13,9 +13,6 @@ internal static unsafe class Workers
     private static int s_finished;
     private static ulong s_work;
 
-    /// <summary>Frames that the threads' stacks still hold.</summary>
-    public const ulong FramesKept = Count * 4;
-
     [MaySleep]
     public static bool Run(out ulong work)
     {

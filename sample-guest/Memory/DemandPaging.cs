@@ -11,16 +11,14 @@ internal static class DemandPaging
 
     public static ulong KernelFaults { get; private set; }
 
-    /// <summary>Provides the page at <paramref name="address"/> if it lies in a lazy region that the faulting code may use.</summary>
+    /// <summary>Provides the page at <paramref name="address"/> if it is missing or shared, and the faulting code may use it.</summary>
     [NoAllocation]
     public static bool TryResolve(ulong address, bool fromUser)
     {
         Process process = Scheduler.Current.Process;
         ulong page = address & ~(PageTable.PageSize - 1);
-        if (process != null && Contains(Process.HeapStart, address) && !process.Space.IsMapped(page))
+        if (process != null && (TryProvide(process, address) || process.Space.TryUnshare(page)))
         {
-            process.HeapFaults++;
-            process.Space.Map(page, Frames.Allocate(), PageTable.Writable | PageTable.User | PageTable.NoExecute);
             return true;
         }
 
@@ -31,6 +29,21 @@ internal static class DemandPaging
 
         KernelFaults++;
         AddressSpace.Kernel.Map(page, Frames.Allocate(), PageTable.Writable | PageTable.NoExecute);
+        return true;
+    }
+
+    /// <summary>Provides a page of a program's heap; false if it is there already, or the address is not in the heap.</summary>
+    [NoAllocation]
+    public static bool TryProvide(Process process, ulong address)
+    {
+        ulong page = address & ~(PageTable.PageSize - 1);
+        if (!Contains(Process.HeapStart, address) || process.Space.IsMapped(page))
+        {
+            return false;
+        }
+
+        process.HeapFaults++;
+        process.Space.Map(page, Frames.Allocate(), PageTable.Writable | PageTable.User | PageTable.NoExecute);
         return true;
     }
 

@@ -1,6 +1,9 @@
 using ParaKit.Guest;
 
-/// <summary>Allocates physical page frames: freed ones first, then the untouched rest of memory.</summary>
+/// <summary>
+/// Allocates physical page frames: freed ones first, then the untouched rest of memory. A frame may have several users; it is free when
+/// the last one has freed it.
+/// </summary>
 internal static unsafe class Frames
 {
     private static ulong s_next;
@@ -9,12 +12,16 @@ internal static unsafe class Frames
     // Freed frames form a list through their first word.
     private static ulong s_free;
 
+    // Users beyond the first, by frame number.
+    private static byte[] s_sharers;
+
     public static ulong Allocated { get; private set; }
 
     public static void Initialize()
     {
         s_next = Platform.FirstFreeAddress;
         s_limit = Platform.MappedBytes;
+        s_sharers = new byte[Platform.MemoryBytes / PageTable.PageSize];
     }
 
     /// <summary>Makes memory up to <paramref name="end"/> available: it is mapped now.</summary>
@@ -46,8 +53,20 @@ internal static unsafe class Frames
         return TakeNew(count);
     }
 
+    /// <summary>Adds a user to a frame.</summary>
+    public static void Share(ulong frame) => s_sharers[frame / PageTable.PageSize]++;
+
+    /// <summary>Whether a frame has more than one user.</summary>
+    public static bool IsShared(ulong frame) => s_sharers[frame / PageTable.PageSize] != 0;
+
     public static void Free(ulong frame)
     {
+        if (IsShared(frame))
+        {
+            s_sharers[frame / PageTable.PageSize]--;
+            return;
+        }
+
         *(ulong*)PageTable.ToVirtual(frame) = s_free;
         s_free = frame;
         Allocated--;

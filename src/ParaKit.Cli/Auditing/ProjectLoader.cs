@@ -1,15 +1,15 @@
 using ParaKit.Cli.Guests;
 using ParaKit.Workspaces;
-using ParaKit.Workspaces.Auditing;
 
 namespace ParaKit.Cli.Auditing;
 
-/// <summary>Audits a project: restores it as a build would, reads it, and says on standard error what goes on.</summary>
-internal sealed class Auditor(Terminal terminal)
+/// <summary>Reads a project's source: restores it as a build would, and says on standard error what goes on and what is wrong.</summary>
+internal sealed class ProjectLoader(Terminal terminal)
 {
-    /// <summary>Audits a project or solution file.</summary>
+    /// <summary>Restores a project or solution file and reads it.</summary>
     /// <exception cref="UsageException">It cannot be restored, does not load or is not a guest; MSBuild's errors have been printed.</exception>
-    public async Task<AuditReport> AuditAsync(string path, string configuration, bool restore, CancellationToken cancellation)
+    public async Task<T> LoadAsync<T>(
+        string path, string configuration, bool restore, Func<IProgress<string>, Task<T>> read, CancellationToken cancellation)
     {
         if (restore)
         {
@@ -19,7 +19,7 @@ internal sealed class Auditor(Terminal terminal)
         terminal.Error.WriteLine($"Loading {path} ...");
         try
         {
-            return await GuestAudit.RunAsync(path, configuration, new LineProgress(terminal.Error), cancellation).ConfigureAwait(false);
+            return await read(new LineProgress(terminal.Error)).ConfigureAwait(false);
         }
         catch (GuestLoadException exception)
         {

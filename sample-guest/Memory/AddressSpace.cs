@@ -4,7 +4,7 @@ using ParaKit.Guest;
 /// A tree of page tables. The upper half, the kernel's direct map of all memory, is shared by all trees; the lower half belongs to one
 /// user program.
 /// </summary>
-internal sealed unsafe class AddressSpace
+internal sealed unsafe partial class AddressSpace
 {
     private const int TopLevel = 4;
     private const int KernelSlot = 511;
@@ -13,7 +13,7 @@ internal sealed unsafe class AddressSpace
     private const ulong ImageStart = 0x100000;
     private const ulong LeafTableReach = PageTable.EntryCount * PageTable.PageSize;
 
-    private readonly ulong _root = Frames.Allocate();
+    private ulong _root;
     private bool _isAdopted;
 
     /// <summary>The address space with only the kernel in it.</summary>
@@ -22,7 +22,7 @@ internal sealed unsafe class AddressSpace
     /// <summary>Builds the direct map with the kernel's own tables and switches to it.</summary>
     public static void CreateKernel()
     {
-        Kernel = new AddressSpace();
+        Kernel = new AddressSpace { _root = Frames.Allocate() };
         for (ulong physical = 0; physical < Platform.MappedBytes && physical < Platform.MemoryBytes; physical += PageTable.PageSize)
         {
             Kernel.Map(PageTable.ToVirtual(physical), physical, KernelFlags(physical));
@@ -33,12 +33,12 @@ internal sealed unsafe class AddressSpace
         Kernel.MapRemainingMemory();
     }
 
-    /// <summary>Makes an address space for a user program: empty below, the kernel above.</summary>
-    public static AddressSpace CreateForUser()
+    /// <summary>Begins an address space for a user program: empty below, the kernel above.</summary>
+    public void Begin()
     {
-        var space = new AddressSpace();
-        PageTable.Write(space.Entry(space._root, KernelSlot), PageTable.Read(Kernel.Entry(Kernel._root, KernelSlot)));
-        return space;
+        _root = Frames.Allocate();
+        _isAdopted = false;
+        PageTable.Write(Entry(_root, KernelSlot), PageTable.Read(Entry(Kernel._root, KernelSlot)));
     }
 
     /// <summary>Puts the tables into use: from now on every change goes through the hypervisor, if there is one.</summary>
@@ -94,6 +94,16 @@ internal sealed unsafe class AddressSpace
     {
         ulong* entry = Find(address);
         return entry != null && (PageTable.Read(entry) & PageTable.Present) != 0;
+    }
+
+    /// <summary>Physical address behind an address that a program may use.</summary>
+    public bool TryTranslate(ulong address, bool toWrite, out ulong physical)
+    {
+        ulong needed = PageTable.Present | PageTable.User | (toWrite ? PageTable.Writable : 0);
+        ulong* entry = Find(address);
+        ulong value = entry == null ? 0 : PageTable.Read(entry);
+        physical = (value & PageTable.AddressMask) | (address & (PageTable.PageSize - 1));
+        return (value & needed) == needed;
     }
 
     /// <summary>Ends an address space that is not active: its tables and user pages become free frames.</summary>
@@ -207,5 +217,5 @@ internal sealed unsafe class AddressSpace
     }
 
     [return: PageTableEntry]
-    private ulong* Entry(ulong table, int index) => (ulong*)PageTable.ToVirtual(table) + index;
+    private static ulong* Entry(ulong table, int index) => (ulong*)PageTable.ToVirtual(table) + index;
 }
