@@ -53,9 +53,9 @@ internal readonly struct InstructionOperand
             // m512byte: memory whose size is no operand width.
             _ when kind.StartsWith("m", System.StringComparison.Ordinal) && kind.EndsWith("byte", System.StringComparison.Ordinal) =>
                 new InstructionOperand(false, true, false, 0),
-            // r32m16: a 32-bit register or 16 bits of memory.
+            // r32m16: a 32-bit register or 16 bits of memory; the width is the register's.
             _ when kind.StartsWith("r", System.StringComparison.Ordinal) && kind.EndsWith("m", System.StringComparison.Ordinal) =>
-                new InstructionOperand(true, true, false, width),
+                new InstructionOperand(true, true, false, int.Parse(kind.Trim('r', 'm'), CultureInfo.InvariantCulture)),
             _ => new InstructionOperand(false, false, false, 0),
         };
     }

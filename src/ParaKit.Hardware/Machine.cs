@@ -60,8 +60,7 @@ public sealed class Machine : IDisposable
         {
             if (_sliceLeft <= 0)
             {
-                _timer.Update();
-                _sliceLeft = InstructionsToDeadline();
+                CatchUp();
             }
 
             long slice = Math.Max(Math.Min(left, _sliceLeft), 0);
@@ -85,6 +84,19 @@ public sealed class Machine : IDisposable
                 return exit;
             }
         }
+    }
+
+    /// <summary>Whether the interrupt controllers ask the processor for attention.</summary>
+    public bool InterruptRequested => _interrupts.IsRequested;
+
+    /// <summary>
+    /// Lets the devices catch up with the clock after somebody else than this machine's processor let time pass.
+    /// </summary>
+    /// <returns>Instructions that fit before a device acts again; at least one.</returns>
+    public long CatchUp()
+    {
+        _timer.Update();
+        return _sliceLeft = InstructionsToDeadline();
     }
 
     /// <inheritdoc/>

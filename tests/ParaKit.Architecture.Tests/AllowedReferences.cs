@@ -11,7 +11,7 @@ internal static class AllowedReferences
         ["ParaKit.Guest"] = new(["ParaKit.Abi", "ParaKit.CoreLib"], []),
         ["ParaKit.Rewriter"] = new(["ParaKit.Abi", "ParaKit.Image"], ["Iced"]),
         ["ParaKit.Hardware"] = new([], ["Iced"]),
-        ["ParaKit.Hypervisor"] = new(["ParaKit.Abi", "ParaKit.Image", "ParaKit.Hardware", "ParaKit.Rewriter"], []),
+        ["ParaKit.Hypervisor"] = new(["ParaKit.Abi", "ParaKit.Image", "ParaKit.Hardware", "ParaKit.Rewriter"], ["Iced"]),
         ["ParaKit.Backends"] = new(["ParaKit.Abi", "ParaKit.Hypervisor"], []),
         ["ParaKit.Testing"] = new(["ParaKit.Hypervisor", "ParaKit.Backends", "ParaKit.Image", "ParaKit.Rewriter"], []),
         ["ParaKit.Workspaces"] = new([], ["Microsoft.CodeAnalysis.CSharp.Workspaces", "Microsoft.CodeAnalysis.Workspaces.MSBuild"]),

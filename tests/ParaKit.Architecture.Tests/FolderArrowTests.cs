@@ -28,7 +28,9 @@ public sealed class FolderArrowTests
             ["Domains"] = ["Diagnostics", "Events", "Grants", "Memory", "Scheduling"],
             ["Emulation"] = ["Diagnostics", "Domains", "Events", "Memory"],
             ["Hypercalls"] = ["Diagnostics", "Domains", "Events", "Grants", "Memory", "Scheduling"],
-            ["Techniques"] = ["Diagnostics", "Domains", "Emulation", "Events", "Grants", "Hypercalls", "Memory", "Scheduling"],
+            ["Shadow"] = ["Memory"],
+            ["Monitors"] = ["Diagnostics", "Memory", "Shadow"],
+            ["Techniques"] = ["Diagnostics", "Domains", "Emulation", "Events", "Grants", "Hypercalls", "Memory", "Monitors", "Scheduling", "Shadow"],
         },
     };
 

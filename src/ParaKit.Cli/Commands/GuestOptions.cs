@@ -38,6 +38,11 @@ internal sealed class GuestOptions
         CustomParser = ParseLimit,
     };
 
+    private readonly Option<bool> _umip = new("--umip")
+    {
+        Description = "trap: the machine raises #GP for SGDT, SIDT, SLDT, SMSW and STR outside privilege level 0 (CR4.UMIP).",
+    };
+
     private readonly Option<string> _configuration = new("--configuration", "-c")
     {
         Description = $"Configuration in which a guest project is built. [default: {OwnConfiguration}]",
@@ -62,7 +67,7 @@ internal sealed class GuestOptions
     public void AddTo(Command command)
     {
         command.Arguments.Add(_guest);
-        Option[] options = [_memory, _commandLine, _maxInstructions, _configuration, _noBuild, _json];
+        Option[] options = [_memory, _commandLine, _maxInstructions, _umip, _configuration, _noBuild, _json];
         foreach (var option in options)
         {
             command.Options.Add(option);
@@ -85,6 +90,7 @@ internal sealed class GuestOptions
         MemoryBytes = parsed.GetResult(_memory) is null ? DefaultMemoryBytes : parsed.GetValue(_memory),
         CommandLine = parsed.GetValue(_commandLine) ?? "",
         MaxInstructions = parsed.GetValue(_maxInstructions),
+        Umip = parsed.GetValue(_umip),
         Cancellation = cancellation,
     };
 

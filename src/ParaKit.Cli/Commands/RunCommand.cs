@@ -37,6 +37,7 @@ internal sealed class RunCommand : Command, IHasExamples
     [
         "parakit run sample-guest --technique paravirt",
         "parakit run sample-guest --technique native --json > native.json",
+        "parakit run sample-guest --technique trap --umip",
         "parakit run Guest.paravirt.elf --memory 128M --max-instructions 1000000",
     ];
 
@@ -67,6 +68,11 @@ internal sealed class RunCommand : Command, IHasExamples
         if (run.Result.Reason is { } reason)
         {
             _terminal.Error.WriteLine(reason.TrimEnd());
+        }
+
+        foreach (var line in SilentFailureText.Lines(run.Result.SilentFailures))
+        {
+            _terminal.Error.WriteLine(line);
         }
 
         _terminal.WriteNote(RunSummary.Line(run));

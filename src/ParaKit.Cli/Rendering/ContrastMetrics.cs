@@ -22,6 +22,9 @@ internal static class ContrastMetrics
         MetricRow.Of("Guest instructions", MetricRow.Counted, runs.Select(run => run.Result.Instructions)),
         .. Sum("Exits to the hypervisor", runs, result => result.Exits, [PrivilegedInstructions]),
         .. Sum("Hypercalls", runs, result => result.Hypercalls, []),
+        .. IfAny(runs, result => result.Emulations, () => Sum("Instructions emulated", runs, result => result.Emulations, [])),
+        .. IfAny(runs, result => result.Shadow, () => Parts("Shadow page tables", runs, result => result.Shadow)),
+        MetricRow.Of("Sites that fail silently", MetricRow.Counted, runs.Select(run => (long)run.Result.SilentFailures.Count)),
         MetricRow.Of("Call sites rewritten", MetricRow.Counted, runs.Select(run => run.RewrittenCallSites)),
         MetricRow.Of("Cycles", MetricRow.Modelled, runs.Select(run => run.Result.ModelledCycles)),
         new("Wall time", MetricRow.Measured, [.. runs.Select(run => Seconds(run.Result.Wall))]),
@@ -29,18 +32,31 @@ internal static class ContrastMetrics
         new("Exit code", "", [.. runs.Select(run => ExitCode(run.Result))]),
     ];
 
+    private static IEnumerable<MetricRow> IfAny(
+        IReadOnlyList<TechniqueRun> runs, Func<RunResult, IReadOnlyDictionary<string, long>> counts, Func<IEnumerable<MetricRow>> rows) =>
+        runs.Any(run => counts(run.Result).Count > 0) ? rows() : [];
+
     private static IEnumerable<MetricRow> Sum(
         string name, IReadOnlyList<TechniqueRun> runs, Func<RunResult, IReadOnlyDictionary<string, long>> counts, string[] always)
     {
         yield return MetricRow.Of(name, MetricRow.Counted, runs.Select(run => counts(run.Result).Values.Sum()));
-        foreach (var key in runs.SelectMany(run => counts(run.Result).Keys).Union(always).Order(StringComparer.Ordinal))
+        foreach (var row in PartRows(runs, counts, always))
         {
-            yield return MetricRow.Of(
-                Part + key + s_exitNotes.GetValueOrDefault(key, ""),
-                MetricRow.Counted,
-                runs.Select(run => counts(run.Result).GetValueOrDefault(key)));
+            yield return row;
         }
     }
+
+    /// <summary>Counts of different things, which have no sum.</summary>
+    private static IEnumerable<MetricRow> Parts(
+        string name, IReadOnlyList<TechniqueRun> runs, Func<RunResult, IReadOnlyDictionary<string, long>> counts) =>
+        [new(name, "", [.. runs.Select(_ => "")]), .. PartRows(runs, counts, [])];
+
+    private static IEnumerable<MetricRow> PartRows(
+        IReadOnlyList<TechniqueRun> runs, Func<RunResult, IReadOnlyDictionary<string, long>> counts, string[] always) =>
+        runs.SelectMany(run => counts(run.Result).Keys).Union(always).Order(StringComparer.Ordinal).Select(key => MetricRow.Of(
+            Part + key + s_exitNotes.GetValueOrDefault(key, ""),
+            MetricRow.Counted,
+            runs.Select(run => counts(run.Result).GetValueOrDefault(key))));
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("F3", CultureInfo.InvariantCulture) + " s";
 

@@ -20,6 +20,11 @@ internal sealed class ContrastView(IAnsiConsole console, bool isInteractive)
             WriteText(reason);
         }
 
+        foreach (var line in SilentFailureText.Lines(run.Result.SilentFailures))
+        {
+            WriteText(line);
+        }
+
         console.WriteLine();
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ParaKit.Hypervisor.Monitors;
 using ParaKit.Hypervisor.Techniques;
 
 namespace ParaKit.Cli.Rendering;
@@ -46,6 +47,15 @@ internal sealed record RunReport(string Image, bool? ChecksEqual, IReadOnlyList<
         /// <summary>Hypercalls by Xen's name.</summary>
         public required IReadOnlyDictionary<string, long> Hypercalls { get; init; }
 
+        /// <summary>Instructions that the monitor emulated, by mnemonic.</summary>
+        public required IReadOnlyDictionary<string, long> Emulations { get; init; }
+
+        /// <summary>Work for shadow page tables.</summary>
+        public required IReadOnlyDictionary<string, long> Shadow { get; init; }
+
+        /// <summary>Sensitive instructions that went wrong without a trap, by address.</summary>
+        public required IReadOnlyList<SilentFailure> SilentFailures { get; init; }
+
         /// <summary>Call sites that the build of the image rewrote.</summary>
         public required long RewrittenCallSites { get; init; }
 
@@ -68,6 +78,9 @@ internal sealed record RunReport(string Image, bool? ChecksEqual, IReadOnlyList<
             Instructions = run.Result.Instructions,
             Exits = run.Result.Exits,
             Hypercalls = run.Result.Hypercalls,
+            Emulations = run.Result.Emulations,
+            Shadow = run.Result.Shadow,
+            SilentFailures = run.Result.SilentFailures,
             RewrittenCallSites = run.RewrittenCallSites,
             ModelledCycles = run.Result.ModelledCycles,
             WallSeconds = run.Result.Wall.TotalSeconds,

@@ -8,16 +8,23 @@ internal sealed unsafe class BlockDecoder
     /// <summary>Most instructions in a block.</summary>
     private const int MaximumInstructions = 64;
 
-    /// <summary>Most records that a block needs: an address pseudo-instruction each, and the end.</summary>
-    public const int MaximumRecords = (2 * MaximumInstructions) + 2;
+    /// <summary>Most records that a block needs: a stop and an address pseudo-instruction each, and the end.</summary>
+    public const int MaximumRecords = (3 * MaximumInstructions) + 2;
 
     /// <summary>Longest instruction.</summary>
     public const int MaximumInstructionBytes = 15;
 
     private readonly NativeCodeReader _reader = new();
     private readonly Decoder _decoder;
+    private readonly IReadOnlySet<Code> _observed;
 
-    public BlockDecoder() => _decoder = Decoder.Create(64, _reader, DecoderOptions.None);
+    /// <summary>Makes a decoder.</summary>
+    /// <param name="observed">Instructions that leave to the host before they execute.</param>
+    public BlockDecoder(IReadOnlySet<Code> observed)
+    {
+        _observed = observed;
+        _decoder = Decoder.Create(64, _reader, DecoderOptions.None);
+    }
 
     /// <summary>Decodes from <paramref name="offset"/> to the end of the block.</summary>
     /// <returns>Records written; zero if not even one whole instruction is in the page.</returns>
@@ -96,16 +103,16 @@ internal sealed unsafe class BlockDecoder
     private static bool EndsBlock(in Instruction instruction) =>
         instruction.FlowControl != FlowControl.Next || instruction.IsInvalid;
 
-    private static DecodedInstruction* Emit(
-        DecodedInstruction* next, in Instruction instruction, int offset, byte* bytes)
+    private DecodedInstruction* Emit(DecodedInstruction* next, in Instruction instruction, int offset, byte* bytes)
     {
+        if (_observed.Contains(instruction.Code))
+        {
+            EmitPseudo(next++, in instruction, offset, &Observation.Stop);
+        }
+
         if (OperandDecoder.NeedsAddressStep(in instruction))
         {
-            *next = default;
-            next->Execute = &AddressStep.Compute;
-            next->Offset = (ushort)offset;
-            next->Length = (byte)instruction.Length;
-            next->Flags = DecodedFlags.Pseudo;
+            EmitPseudo(next, in instruction, offset, &AddressStep.Compute);
             OperandDecoder.DecodeAddressStep(next++, in instruction);
         }
 
@@ -121,6 +128,17 @@ internal sealed unsafe class BlockDecoder
 
         OperandDecoder.Decode(next, in instruction);
         return next + 1;
+    }
+
+    private static void EmitPseudo(
+        DecodedInstruction* next, in Instruction instruction, int offset,
+        delegate*<CpuState*, DecodedInstruction*, DecodedInstruction*> execute)
+    {
+        *next = default;
+        next->Execute = execute;
+        next->Offset = (ushort)offset;
+        next->Length = (byte)instruction.Length;
+        next->Flags = DecodedFlags.Pseudo;
     }
 
     private static void EmitContinue(DecodedInstruction* next, int offset)

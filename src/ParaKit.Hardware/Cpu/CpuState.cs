@@ -144,6 +144,9 @@ public unsafe struct CpuState
 
     private byte _cpl;
 
+    /// <summary>The observed instruction at RIP may execute.</summary>
+    internal bool PassObserved;
+
     /// <summary>What the inner loop left behind when it stopped.</summary>
     internal PendingStop Stop;
 
@@ -184,6 +187,16 @@ public unsafe struct CpuState
             SystemFlags = value & Flags.SystemMask;
             Flags.SetArithmetic(ref this, value);
         }
+    }
+
+    /// <summary>Copies everything but what belongs to one processor: its owner, its caches and a run in progress.</summary>
+    internal static void CopyArchitecture(CpuState* from, CpuState* to)
+    {
+        (nint owner, nint instructions) = (to->Owner, to->Instructions);
+        long bytes = (byte*)&from->Stop - (byte*)from;
+        Buffer.MemoryCopy(from, to, bytes, bytes);
+        (to->Owner, to->Instructions) = (owner, instructions);
+        to->PassObserved = false;
     }
 
     /// <summary>Clears the whole state to zeros, keeping the owner; used at reset.</summary>

@@ -1,3 +1,4 @@
+using Iced.Intel;
 using System.Runtime.InteropServices;
 using ParaKit.Hardware.Memory;
 
@@ -25,11 +26,11 @@ internal sealed unsafe class DecodeCache : IDisposable
 
     private readonly record struct Range(int First, int Count);
 
-    public DecodeCache(PhysicalMemory memory, ProcessorCounters counters)
+    public DecodeCache(PhysicalMemory memory, ProcessorCounters counters, IReadOnlySet<Code> observed)
     {
         _memory = memory;
         _counters = counters;
-        _decoder = new BlockDecoder();
+        _decoder = new BlockDecoder(observed);
     }
 
     /// <summary>First instruction; index 0 is never used.</summary>

@@ -18,6 +18,9 @@ public record struct ExitControls
     /// <summary>IN, OUT, INS and OUTS exit after their privilege check.</summary>
     public bool PortAccess { get; set; }
 
+    /// <summary>Guest-physical addresses that nested paging does not translate exit; otherwise nobody drives the bus there.</summary>
+    public bool NestedPageFault { get; set; }
+
     /// <summary>The controls of a host that virtualizes everything.</summary>
     public static ExitControls All => new()
     {
@@ -26,5 +29,6 @@ public record struct ExitControls
         Syscall = true,
         Halt = true,
         PortAccess = true,
+        NestedPageFault = true,
     };
 }

@@ -21,6 +21,18 @@ public enum ExitReason
     /// <summary>A permitted port access under <see cref="ExitControls.PortAccess"/>; RIP is at the instruction, the port in Address.</summary>
     PortAccess,
 
+    /// <summary>
+    /// Nested paging has no translation for the guest-physical address in Address, under <see cref="ExitControls.NestedPageFault"/>;
+    /// ErrorCode is as for a page fault.
+    /// </summary>
+    NestedPageFault,
+
+    /// <summary>
+    /// The instruction at RIP is one of those that the processor was built to observe; it has not executed.
+    /// <see cref="Processor.PassObserved"/> lets it.
+    /// </summary>
+    Observed,
+
     /// <summary>The guest wrote the exit port; the value is in ExitCode.</summary>
     PowerOff,
 

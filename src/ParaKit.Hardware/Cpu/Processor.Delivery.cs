@@ -258,7 +258,9 @@ public sealed unsafe partial class Processor
             }
 
             // Aligned to eight bytes, so it cannot cross a page.
-            byte* place = user ? Resolve(stack, AccessKind.Write, user: true) : SystemAccess(stack, AccessKind.Write);
+            byte* place = user
+                ? Resolve(stack, sizeof(ulong), AccessKind.Write, user: true)
+                : SystemAccess(stack, sizeof(ulong), AccessKind.Write);
             if (place == null)
             {
                 return false;

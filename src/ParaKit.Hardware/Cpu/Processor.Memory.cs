@@ -23,30 +23,33 @@ public sealed unsafe partial class Processor
         }
 
         bool user = _cpu->Cpl == 3;
-        byte* first = Resolve(linear, access, user);
-        if (first == null || (linear & SoftwareTlb.PageMask) == (last & SoftwareTlb.PageMask))
+        bool crosses = (linear & SoftwareTlb.PageMask) != (last & SoftwareTlb.PageMask);
+        int head = crosses ? (int)((last & SoftwareTlb.PageMask) - linear) : size;
+        byte* first = Resolve(linear, head, access, user);
+        if (first == null || !crosses)
         {
             return first;
         }
 
-        byte* second = Resolve(last & SoftwareTlb.PageMask, access, user);
+        byte* second = Resolve(last & SoftwareTlb.PageMask, size - head, access, user);
         if (second == null)
         {
             return null;
         }
 
-        int head = (int)((last & SoftwareTlb.PageMask) - linear);
         Stage(first, second, linear, head, size);
         return _cpu->Staging;
     }
 
-    /// <summary>Host address of data that the processor itself uses (descriptors, TSS, stacks of handlers), as CPL 0.</summary>
-    internal byte* SystemAccess(ulong linear, AccessKind access)
+    /// <summary>
+    /// Host address of data that the processor itself uses (descriptors, TSS, stacks of handlers), as CPL 0; in one page.
+    /// </summary>
+    internal byte* SystemAccess(ulong linear, int size, AccessKind access)
     {
         int slot = SoftwareTlb.Slot(linear);
         ulong tag = (linear & SoftwareTlb.PageMask) | SoftwareTlb.SupervisorKey;
         ulong known = access == AccessKind.Write ? _cpu->WriteTags[slot] : _cpu->ReadTags[slot];
-        return known == tag ? (byte*)(linear + _cpu->Addends[slot]) : Resolve(linear, access, user: false);
+        return known == tag ? (byte*)(linear + _cpu->Addends[slot]) : Resolve(linear, size, access, user: false);
     }
 
     /// <summary>Reads eight bytes as CPL 0; false after noting a fault.</summary>
@@ -55,7 +58,7 @@ public sealed unsafe partial class Processor
         value = 0;
         for (int i = 0; i < sizeof(ulong); i++)
         {
-            byte* place = SystemAccess(linear + (uint)i, AccessKind.Read);
+            byte* place = SystemAccess(linear + (uint)i, 1, AccessKind.Read);
             if (place == null)
             {
                 return false;
@@ -80,7 +83,7 @@ public sealed unsafe partial class Processor
         bool user = _cpu->Cpl == 3;
         for (int i = 0; i < size; i++)
         {
-            byte* place = Resolve(linear + (uint)i, AccessKind.Write, user);
+            byte* place = Resolve(linear + (uint)i, 1, AccessKind.Write, user);
             if (place != null)
             {
                 *place = _cpu->Staging[i];
@@ -95,8 +98,8 @@ public sealed unsafe partial class Processor
         new ReadOnlySpan<byte>(second, size - head).CopyTo(new Span<byte>(_cpu->Staging + head, size - head));
     }
 
-    /// <summary>Walks the page tables for a canonical address, fills the TLB, and returns the host address or null after a fault.</summary>
-    private byte* Resolve(ulong linear, AccessKind access, bool user)
+    /// <summary>Walks the page tables for <paramref name="size"/> bytes of a page, fills the TLB, and returns the host address or null after a fault.</summary>
+    private byte* Resolve(ulong linear, int size, AccessKind access, bool user)
     {
         if (!TryWalk(linear, access, user, out PageWalk walk))
         {
@@ -111,12 +114,12 @@ public sealed unsafe partial class Processor
 
         if (access == AccessKind.Write)
         {
-            Memory.NoteWrite(walk.Physical, 1);
+            Memory.NoteWrite(walk.Physical, (uint)size);
         }
 
         byte* host = Memory.Base + walk.Physical;
         ulong tag = (linear & SoftwareTlb.PageMask) | (user ? SoftwareTlb.UserKey : SoftwareTlb.SupervisorKey);
-        SoftwareTlb.FillData(_cpu, tag, (ulong)host - linear, walk.CacheAsWritable && !Memory.CarriesCode(frame));
+        SoftwareTlb.FillData(_cpu, tag, (ulong)host - linear, walk.CacheAsWritable && !Memory.MustNoteWrites(frame));
         return host;
     }
 
@@ -133,7 +136,14 @@ public sealed unsafe partial class Processor
         Counters.PageWalks++;
         Counters.PageWalkReferences += walk.References;
         Clock.Charge((ulong)walk.References * Costs.PageWalkReference);
-        if (!found)
+        if (walk.NestedFault)
+        {
+            _cpu->Stop = new PendingStop
+            {
+                Kind = StopKind.Exit, Reason = ExitReason.NestedPageFault, Address = walk.Physical, ErrorCode = (uint)walk.ErrorCode,
+            };
+        }
+        else if (!found)
         {
             Step.Raise(_cpu, ExceptionVector.PageFault, (uint)walk.ErrorCode, linear);
         }
@@ -151,5 +161,9 @@ public sealed unsafe partial class Processor
 
     /// <summary>The translation part of the control registers, for the page walker.</summary>
     private PagingState Paging => new(
-        _cpu->Cr3, (_cpu->Cr0 & Cr0.WriteProtect) != 0, (_cpu->Efer & Efer.NoExecuteEnable) != 0);
+        _cpu->Cr3, (_cpu->Cr0 & Cr0.WriteProtect) != 0, (_cpu->Efer & Efer.NoExecuteEnable) != 0)
+    {
+        NestedCr3 = NestedCr3,
+        NestedFaultsExit = Controls.NestedPageFault,
+    };
 }

@@ -175,7 +175,7 @@ public sealed unsafe partial class Processor
     {
         ulong table = (selector & TableIndicator) != 0 ? _cpu->Ldtr.Base : _cpu->Gdtr.Base;
         int shift = System.Numerics.BitOperations.TrailingZeroCount(bits) & ~7;
-        byte* place = SystemAccess(table + ((uint)selector & ~7u) + (uint)(shift / 8), AccessKind.Write);
+        byte* place = SystemAccess(table + ((uint)selector & ~7u) + (uint)(shift / 8), 1, AccessKind.Write);
         if (place == null)
         {
             return false;

@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using System.Runtime.InteropServices;
+using Iced.Intel;
 using ParaKit.Hardware.Bus;
 using ParaKit.Hardware.Memory;
 using ParaKit.Hardware.Mmu;
@@ -24,7 +26,9 @@ public sealed unsafe partial class Processor : IDisposable, ICodeObserver
     /// <param name="clock">The clock that retired instructions and other work are charged to.</param>
     /// <param name="costs">What they cost.</param>
     /// <param name="ports">I/O ports, or null for none (all ones).</param>
-    public Processor(PhysicalMemory memory, VirtualClock clock, CostProfile costs, PortBus? ports = null)
+    /// <param name="observed">Instructions that exit before they execute (<see cref="ExitReason.Observed"/>), or null for none.</param>
+    public Processor(
+        PhysicalMemory memory, VirtualClock clock, CostProfile costs, PortBus? ports = null, IReadOnlySet<Code>? observed = null)
     {
         Memory = memory;
         Clock = clock;
@@ -32,7 +36,7 @@ public sealed unsafe partial class Processor : IDisposable, ICodeObserver
         Ports = ports ?? new PortBus();
         // Safety: the block is freed in Dispose only, and nothing else keeps the pointer longer than a run.
         _cpu = (CpuState*)NativeMemory.AlignedAlloc((nuint)sizeof(CpuState), StateAlignment);
-        _code = new DecodeCache(memory, Counters);
+        _code = new DecodeCache(memory, Counters, observed ?? FrozenSet<Code>.Empty);
         _self = GCHandle.Alloc(this, GCHandleType.Weak);
         _cpu->Owner = GCHandle.ToIntPtr(_self);
         memory.AddObserver(this);
@@ -86,6 +90,16 @@ public sealed unsafe partial class Processor : IDisposable, ICodeObserver
         _cpu->Cpl = 0;
     }
 
+    /// <summary>Lets the instruction at RIP, which is one of the observed ones, execute in the next run.</summary>
+    public void PassObserved() => _cpu->PassObserved = true;
+
+    /// <summary>Takes over everything architectural from another processor.</summary>
+    public void CopyStateFrom(Processor other)
+    {
+        CpuState.CopyArchitecture(other._cpu, _cpu);
+        FlushTlb();
+    }
+
     /// <summary>Drops all cached translations.</summary>
     public void FlushTlb()
     {
@@ -95,6 +109,20 @@ public sealed unsafe partial class Processor : IDisposable, ICodeObserver
 
     /// <summary>Drops the cached translation of one linear address.</summary>
     public void InvalidatePage(ulong linear) => SoftwareTlb.Invalidate(_cpu, linear);
+
+    /// <summary>
+    /// Nested paging: physical address of the top-level table that translates the guest's physical addresses to the machine's;
+    /// 0 for none. AMD64 Architecture Programmer's Manual vol. 2, "Nested Paging".
+    /// </summary>
+    public ulong NestedCr3
+    {
+        get;
+        set
+        {
+            field = value;
+            FlushTlb();
+        }
+    }
 
     /// <summary>Sets CR3 and drops all cached translations.</summary>
     public void LoadCr3(ulong value)
@@ -109,7 +137,7 @@ public sealed unsafe partial class Processor : IDisposable, ICodeObserver
     /// <param name="linear">Linear address; not canonical fails with error code 0.</param>
     /// <param name="access">What is wanted.</param>
     /// <param name="user">Whether to check as CPL 3.</param>
-    /// <param name="physical">Physical address; may lie outside RAM.</param>
+    /// <param name="physical">Physical address of the machine; may lie outside RAM.</param>
     /// <param name="pageFaultErrorCode">On failure the error code that #PF would have (<see cref="PageFaultErrorCode"/>).</param>
     public bool TryTranslate(
         ulong linear, AccessKind access, bool user, out ulong physical, out uint pageFaultErrorCode)
@@ -118,6 +146,17 @@ public sealed unsafe partial class Processor : IDisposable, ICodeObserver
         physical = walk.Physical;
         pageFaultErrorCode = (uint)walk.ErrorCode;
         return found && LinearAddress.IsCanonical(linear);
+    }
+
+    /// <summary>As <see cref="TryTranslate"/>, but sets accessed and dirty bits as the access itself would.</summary>
+    public bool TryTouch(ulong linear, AccessKind access, bool user, out ulong physical, out uint pageFaultErrorCode)
+    {
+        PageWalk walk = default;
+        bool found = LinearAddress.IsCanonical(linear)
+            && PageWalker.TryWalk(Memory, Paging, linear, access, user, setBits: true, out walk);
+        physical = walk.Physical;
+        pageFaultErrorCode = (uint)walk.ErrorCode;
+        return found;
     }
 
     /// <inheritdoc/>
@@ -133,7 +172,7 @@ public sealed unsafe partial class Processor : IDisposable, ICodeObserver
         }
     }
 
-    void ICodeObserver.CodeFrameAdded(ulong frame) =>
+    void ICodeObserver.FrameMarked(ulong frame) =>
         SoftwareTlb.DropWriteTags(_cpu, (ulong)Memory.Base + (frame << PhysicalMemory.FrameShift));
 
     void ICodeObserver.CodeFrameWritten(ulong frame) => _code.Drop(frame);

@@ -17,6 +17,9 @@ public unsafe struct GeneralRegisters
     /// <summary>One register by its number in encodings.</summary>
     [UnscopedRef]
     public ref ulong this[int number] => ref _values[number & (Count - 1)];
+
+    /// <summary>Value of a register by its number in encodings.</summary>
+    public readonly ulong ValueOf(int number) => _values[number & (Count - 1)];
 }
 
 /// <summary>XMM0 to XMM15.</summary>

@@ -20,6 +20,9 @@ public struct SegmentRegister
 
     /// <summary>Descriptor privilege level, 0-3.</summary>
     public readonly int Dpl => ((int)Attributes >> 5) & 3;
+
+    /// <summary>What loading <paramref name="selector"/> puts into a register if the table has <paramref name="descriptor"/> for it.</summary>
+    public static SegmentRegister FromDescriptor(ushort selector, ulong descriptor) => Segmentation.FromDescriptor(selector, descriptor);
 }
 
 /// <summary>Attribute bits of <see cref="SegmentRegister.Attributes"/>. Intel SDM vol. 3A, "Segment Descriptors".</summary>

@@ -5,7 +5,7 @@ namespace ParaKit.Hardware.Memory;
 
 /// <summary>
 /// The machine's RAM: one block that starts at physical address 0, so that host address = <see cref="Base"/> + physical
-/// address. Also knows which frames carry decoded code, because those must not change unnoticed.
+/// address. Also knows which frames must not change unnoticed: those that carry decoded code, and those that a host watches.
 /// </summary>
 public sealed unsafe class PhysicalMemory : IDisposable
 {
@@ -16,8 +16,16 @@ public sealed unsafe class PhysicalMemory : IDisposable
     public const int FrameBytes = 1 << FrameShift;
 
     private readonly MemoryBlock _block;
-    private readonly byte[] _carriesCode;
+    private readonly Marks[] _marks;
     private readonly List<ICodeObserver> _observers = [];
+
+    [Flags]
+    private enum Marks : byte
+    {
+        None = 0,
+        Code = 1,
+        Watched = 2,
+    }
 
     /// <summary>Allocates zeroed RAM.</summary>
     /// <param name="size">Bytes; a positive multiple of <see cref="FrameBytes"/>.</param>
@@ -31,7 +39,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
 
         Size = size;
         _block = new MemoryBlock((nuint)size);
-        _carriesCode = new byte[size >> FrameShift];
+        _marks = new Marks[size >> FrameShift];
     }
 
     /// <summary>Host address of physical address 0; page-aligned. Writes through it are not seen by the decode cache.</summary>
@@ -81,6 +89,22 @@ public sealed unsafe class PhysicalMemory : IDisposable
     /// <summary>Whether <paramref name="length"/> bytes from <paramref name="physical"/> are RAM.</summary>
     public bool Contains(ulong physical, ulong length) => physical <= Size && length <= Size - physical;
 
+    /// <summary>Takes every write to a watched frame, before it happens: where it begins and how many bytes it may change.</summary>
+    public Action<ulong, int>? WatchedWrite { get; set; }
+
+    /// <summary>Reports writes to <paramref name="frame"/> by processors and hosts to <see cref="WatchedWrite"/> from now on.</summary>
+    public void Watch(ulong frame)
+    {
+        _marks[frame] |= Marks.Watched;
+        NotifyAdded(frame);
+    }
+
+    /// <summary>Ends <see cref="Watch"/>.</summary>
+    public void Unwatch(ulong frame) => _marks[frame] &= ~Marks.Watched;
+
+    /// <summary>Whether <paramref name="frame"/> is watched.</summary>
+    public bool IsWatched(ulong frame) => (_marks[frame] & Marks.Watched) != 0;
+
     /// <inheritdoc/>
     public void Dispose() => _block.Dispose();
 
@@ -88,20 +112,16 @@ public sealed unsafe class PhysicalMemory : IDisposable
 
     internal void RemoveObserver(ICodeObserver observer) => _observers.Remove(observer);
 
-    internal bool CarriesCode(ulong frame) => _carriesCode[frame] != 0;
+    /// <summary>Whether writes to <paramref name="frame"/> must be noted: no translation of it may be kept for writing.</summary>
+    internal bool MustNoteWrites(ulong frame) => _marks[frame] != Marks.None;
 
     /// <summary>Says that <paramref name="frame"/> was decoded from.</summary>
     internal void MarkCode(ulong frame)
     {
-        if (_carriesCode[frame] != 0)
+        if ((_marks[frame] & Marks.Code) == 0)
         {
-            return;
-        }
-
-        _carriesCode[frame] = 1;
-        foreach (ICodeObserver observer in CollectionsMarshal.AsSpan(_observers))
-        {
-            observer.CodeFrameAdded(frame);
+            _marks[frame] |= Marks.Code;
+            NotifyAdded(frame);
         }
     }
 
@@ -116,16 +136,39 @@ public sealed unsafe class PhysicalMemory : IDisposable
         ulong last = (physical + length - 1) >> FrameShift;
         for (ulong frame = physical >> FrameShift; frame <= last; frame++)
         {
-            if (_carriesCode[frame] != 0)
+            if (_marks[frame] != Marks.None)
             {
-                DropCode(frame);
+                Notify(frame, physical, length);
             }
+        }
+    }
+
+    private void Notify(ulong frame, ulong physical, ulong length)
+    {
+        if ((_marks[frame] & Marks.Code) != 0)
+        {
+            DropCode(frame);
+        }
+
+        if ((_marks[frame] & Marks.Watched) != 0)
+        {
+            ulong start = Math.Max(physical, frame << FrameShift);
+            ulong end = Math.Min(physical + length, (frame + 1) << FrameShift);
+            WatchedWrite?.Invoke(start, (int)(end - start));
+        }
+    }
+
+    private void NotifyAdded(ulong frame)
+    {
+        foreach (ICodeObserver observer in CollectionsMarshal.AsSpan(_observers))
+        {
+            observer.FrameMarked(frame);
         }
     }
 
     private void DropCode(ulong frame)
     {
-        _carriesCode[frame] = 0;
+        _marks[frame] &= ~Marks.Code;
         foreach (ICodeObserver observer in CollectionsMarshal.AsSpan(_observers))
         {
             observer.CodeFrameWritten(frame);

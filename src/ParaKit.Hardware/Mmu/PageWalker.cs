@@ -6,7 +6,7 @@ namespace ParaKit.Hardware.Mmu;
 /// <summary>What a walk of the page tables found.</summary>
 internal struct PageWalk
 {
-    /// <summary>Physical address of the byte asked for.</summary>
+    /// <summary>The machine's physical address of the byte asked for; after a nested fault the guest's.</summary>
     public ulong Physical;
 
     /// <summary>Error code if the walk failed.</summary>
@@ -17,6 +17,9 @@ internal struct PageWalk
 
     /// <summary>A write through a cached translation would be right too: allowed, and the dirty bit is set.</summary>
     public bool CacheAsWritable;
+
+    /// <summary>The walk failed because a guest-physical address has no translation.</summary>
+    public bool NestedFault;
 }
 
 /// <summary>
@@ -31,11 +34,16 @@ internal struct PageWalk
 /// XD = 1       (does not matter)                                                  no, if EFER.NXE
 /// </code>
 /// Rights are the intersection over all levels. Accessed and dirty bits are set when the whole walk succeeded.
+/// With nested paging each address of the guest's tables, and the result, is a guest-physical address that is walked in its turn:
+/// up to 4 × (4 + 1) + 4 = 24 references. AMD64 Architecture Programmer's Manual vol. 2, "Nested Paging".
 /// </remarks>
 internal static unsafe class PageWalker
 {
     private const int TopLevel = 4;
     private const int IndexBits = 9;
+
+    /// <summary>A physical address behind any RAM, where nobody drives the bus.</summary>
+    private const ulong OpenBus = 1ul << 51;
 
     public static bool TryWalk(
         PhysicalMemory memory, PagingState paging, ulong linear, AccessKind access, bool user, bool setBits, out PageWalk walk)
@@ -49,7 +57,14 @@ internal static unsafe class PageWalker
         for (int level = TopLevel; ; level--)
         {
             int shift = PhysicalMemory.FrameShift + (IndexBits * (level - 1));
-            path[level] = table + (((linear >> shift) & ((1 << IndexBits) - 1)) * sizeof(ulong));
+            ulong place = table + (((linear >> shift) & ((1 << IndexBits) - 1)) * sizeof(ulong));
+
+            // The processor may set bits in the entry, so nested paging treats its read as a write.
+            if (!TryNest(memory, in paging, place, AccessKind.Write, setBits, ref walk, out path[level]))
+            {
+                return false;
+            }
+
             ulong entry = ReadEntry(memory, path[level]);
             walk.References++;
             if ((entry & PageTableEntry.Present) == 0)
@@ -69,7 +84,7 @@ internal static unsafe class PageWalker
             if (leaf)
             {
                 ulong mask = (1ul << shift) - 1;
-                walk.Physical = (entry & PageTableEntry.AddressMask & ~mask) | (linear & mask);
+                ulong physical = (entry & PageTableEntry.AddressMask & ~mask) | (linear & mask);
                 bool writable = (allowed & PageTableEntry.Writable) != 0 || (!user && !paging.WriteProtect);
                 bool permitted = (!user || (allowed & PageTableEntry.User) != 0)
                     && (access != AccessKind.Write || writable)
@@ -81,6 +96,11 @@ internal static unsafe class PageWalker
 
                 walk.CacheAsWritable =
                     writable && ((entry & PageTableEntry.Dirty) != 0 || access == AccessKind.Write);
+                if (!TryNest(memory, in paging, physical, access, setBits, ref walk, out walk.Physical))
+                {
+                    return false;
+                }
+
                 if (setBits)
                 {
                     SetBits(memory, path, level, access == AccessKind.Write);
@@ -91,6 +111,29 @@ internal static unsafe class PageWalker
 
             table = entry & PageTableEntry.AddressMask;
         }
+    }
+
+    /// <summary>Translates a guest-physical address; false if there is no translation and that ends the walk.</summary>
+    private static bool TryNest(
+        PhysicalMemory memory, in PagingState paging, ulong address, AccessKind access, bool setBits, ref PageWalk walk, out ulong machine)
+    {
+        machine = address;
+        if (paging.NestedCr3 == 0)
+        {
+            return true;
+        }
+
+        bool found = TryWalk(memory, paging.Nested, address, access, user: true, setBits, out PageWalk nested);
+        walk.References += nested.References;
+        machine = found ? nested.Physical : OpenBus;
+        walk.CacheAsWritable &= !found || nested.CacheAsWritable;
+        if (found || !paging.NestedFaultsExit)
+        {
+            return true;
+        }
+
+        (walk.NestedFault, walk.Physical, walk.ErrorCode) = (true, address, nested.ErrorCode);
+        return false;
     }
 
     private static ulong ReservedBits(int level, bool leaf, bool noExecuteEnabled)

@@ -9,6 +9,10 @@ internal static class ExitNames
     public const string SystemCall = "SystemCall";
     public const string SoftwareInterrupt = "SoftwareInterrupt";
     public const string Timer = "Timer";
+    public const string Interrupt = "Interrupt";
+    public const string HiddenPageFault = "HiddenPageFault";
+    public const string TracedAccess = "TracedAccess";
+    public const string Patch = "Patch";
     public const string Other = "Other";
 
     /// <summary>Name of an exception. Intel SDM vol. 3A, "Protected-Mode Exceptions and Interrupts".</summary>

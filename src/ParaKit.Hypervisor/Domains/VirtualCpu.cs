@@ -124,16 +124,6 @@ internal sealed class VirtualCpu(Processor processor, DescriptorTableArea descri
     /// <summary>Loads the flat kernel segments.</summary>
     public void LoadFlatKernelSegments() => TryLoadCodeAndStack(FlatSelectors.KernelCode, FlatSelectors.KernelStack);
 
-    private static SegmentRegister ToRegister(ushort selector, ulong descriptor)
-    {
-        const ulong Granularity = 1UL << 55;
-        var limit = (uint)((descriptor & 0xffff) | ((descriptor >> 32) & 0xf0000));
-        return new SegmentRegister
-        {
-            Selector = (ushort)(selector | 3),
-            Base = ((descriptor >> 16) & 0xffffff) | ((descriptor >> 32) & 0xff000000),
-            Limit = (descriptor & Granularity) != 0 ? (limit << 12) | 0xfff : limit,
-            Attributes = (SegmentAttributes)((descriptor >> 40) & 0xf0ff),
-        };
-    }
+    private static SegmentRegister ToRegister(ushort selector, ulong descriptor) =>
+        SegmentRegister.FromDescriptor((ushort)(selector | 3), descriptor);
 }

@@ -18,6 +18,9 @@ public sealed record GuestRun(KernelImage Image)
     /// <summary>What primitive operations cost in virtual time.</summary>
     public CostProfile Costs { get; init; } = CostProfile.Default;
 
+    /// <summary>Whether the machine raises #GP for SGDT, SIDT, SLDT, SMSW and STR outside privilege level 0 (CR4.UMIP).</summary>
+    public bool Umip { get; init; }
+
     /// <summary>Instructions (and exits) after which the run is stopped; 0 is no limit.</summary>
     public long MaxInstructions { get; init; }
 

@@ -1,4 +1,3 @@
-using ParaKit.Hardware;
 using ParaKit.Hardware.Cpu;
 using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Memory;
@@ -25,46 +24,46 @@ internal static class NativeLoader
 
     /// <summary>Loads an image and sets the processor to its entry point.</summary>
     /// <exception cref="DomainBuildException">There is too little memory, or a segment lies outside it or in the loader's own.</exception>
-    public static void Load(Machine machine, KernelImage image, string commandLine)
+    public static void Load(Processor processor, PseudoPhysicalMemory memory, KernelImage image, string commandLine)
     {
-        if (machine.Memory.Size <= PvhStartInfo.HighMemoryStart)
+        if (memory.Size <= PvhStartInfo.HighMemoryStart)
         {
             throw new DomainBuildException($"'{image.Name}' needs more than {PvhStartInfo.HighMemoryStart >> 20} MiB of memory.");
         }
 
         foreach (var segment in image.Segments)
         {
-            if (segment.PhysicalAddress < LoaderEnd || !machine.Memory.Contains(segment.PhysicalAddress, segment.MemorySize))
+            if (segment.PhysicalAddress < LoaderEnd || !memory.Contains(segment.PhysicalAddress, segment.MemorySize))
             {
                 throw new DomainBuildException(
-                    $"'{image.Name}': the segment at physical address 0x{segment.PhysicalAddress:x} does not fit into {machine.Memory.Size >> 20} MiB of memory.");
+                    $"'{image.Name}': the segment at physical address 0x{segment.PhysicalAddress:x} does not fit into {memory.Size >> 20} MiB of memory.");
             }
 
-            segment.Data.Span.CopyTo(machine.Memory.Span(segment.PhysicalAddress, segment.Data.Length));
+            memory.Write(segment.PhysicalAddress, segment.Data.Span);
         }
 
-        WriteIdentityMap(machine);
-        WriteDescriptors(machine);
-        PvhStartInfo.Write(machine.Memory, commandLine);
-        SetEntryState(machine.Processor, image.Entry);
+        WriteIdentityMap(memory);
+        WriteDescriptors(memory);
+        PvhStartInfo.Write(memory, commandLine);
+        SetEntryState(processor, image.Entry);
     }
 
-    private static void WriteIdentityMap(Machine machine)
+    private static void WriteIdentityMap(PseudoPhysicalMemory memory)
     {
         const ulong Table = PageTableEntries.Present | PageTableEntries.Writable;
-        machine.Memory.Write(Level4, Level3 | Table);
-        machine.Memory.Write(Level3, Level2 | Table);
-        var mapped = Math.Min(machine.Memory.Size, MappedAtMost);
+        memory.Write(Level4, Level3 | Table);
+        memory.Write(Level3, Level2 | Table);
+        var mapped = Math.Min(memory.Size, MappedAtMost);
         for (ulong address = 0; address < mapped; address += LargePage)
         {
-            machine.Memory.Write(Level2 + (address / LargePage * sizeof(ulong)), address | Table | PageTableEntries.PageSize);
+            memory.Write(Level2 + (address / LargePage * sizeof(ulong)), address | Table | PageTableEntries.PageSize);
         }
     }
 
-    private static void WriteDescriptors(Machine machine)
+    private static void WriteDescriptors(PseudoPhysicalMemory memory)
     {
-        machine.Memory.Write(DescriptorTable + sizeof(ulong), KernelCode64);
-        machine.Memory.Write(DescriptorTable + (2 * sizeof(ulong)), KernelData);
+        memory.Write(DescriptorTable + sizeof(ulong), KernelCode64);
+        memory.Write(DescriptorTable + (2 * sizeof(ulong)), KernelData);
     }
 
     private static void SetEntryState(Processor processor, ulong entry)

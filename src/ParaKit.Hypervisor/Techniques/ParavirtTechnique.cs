@@ -48,8 +48,8 @@ public sealed class ParavirtTechnique : ITechnique
     {
         RunEnd.DomainEnded when domain.State == DomainState.Crashed => (RunOutcome.Crashed, "Domain crashed: " + domain.CrashReason),
         RunEnd.DomainEnded => (RunOutcome.ShutDown, null),
-        RunEnd.LimitReached => (RunOutcome.Stopped, "Stopped: the instruction limit is reached."),
-        RunEnd.Cancelled => (RunOutcome.Stopped, "Stopped: the run was cancelled."),
+        RunEnd.LimitReached => (RunOutcome.Stopped, MachineEnd.LimitReached),
+        RunEnd.Cancelled => (RunOutcome.Stopped, MachineEnd.Cancelled),
         RunEnd.Deadlocked => (RunOutcome.Stopped, "Stopped: deadlock. The guest waits for an event, but no timer is armed that could send one."),
         _ => (RunOutcome.Unimplemented, "Unimplemented instruction: " + loop.UnimplementedMessage),
     };

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using ParaKit.Abi;
-using ParaKit.Hardware.Memory;
+using ParaKit.Hypervisor.Memory;
 
 namespace ParaKit.Hypervisor.Techniques;
 
@@ -27,7 +27,7 @@ internal static class PvhStartInfo
     /// <summary>Writes structure, map and command line into low memory.</summary>
     /// <param name="memory">RAM; more than <see cref="HighMemoryStart"/> bytes.</param>
     /// <param name="commandLine">Command line; cut at <see cref="CommandLineLimit"/> bytes.</param>
-    internal static void Write(PhysicalMemory memory, string commandLine)
+    internal static void Write(PseudoPhysicalMemory memory, string commandLine)
     {
         memory.Write(Address, new HvmStartInfo
         {
@@ -40,10 +40,10 @@ internal static class PvhStartInfo
         WriteRange(memory, 0, 0, LowMemoryEnd);
         WriteRange(memory, 1, HighMemoryStart, memory.Size);
         var text = Encoding.UTF8.GetBytes(commandLine).AsSpan();
-        text[..Math.Min(text.Length, CommandLineLimit)].CopyTo(memory.Span(CommandLineAddress, CommandLineLimit + 1));
+        memory.Write(CommandLineAddress, text[..Math.Min(text.Length, CommandLineLimit)]);
     }
 
-    private static void WriteRange(PhysicalMemory memory, int index, ulong start, ulong end) => memory.Write(
+    private static void WriteRange(PseudoPhysicalMemory memory, int index, ulong start, ulong end) => memory.Write(
         MapAddress + (ulong)(index * Unsafe.SizeOf<HvmMemoryMapEntry>()),
         new HvmMemoryMapEntry { Address = start, Size = end - start, Type = HvmMemoryMapEntry.Ram });
 }

@@ -1,3 +1,5 @@
+using ParaKit.Hypervisor.Monitors;
+
 namespace ParaKit.Hypervisor.Techniques;
 
 /// <summary>How a run ended.</summary>
@@ -42,6 +44,15 @@ public sealed record RunResult
 
     /// <summary>Hypercalls by Xen's name, such as "console_io"; calls inside a multicall are counted too.</summary>
     public required IReadOnlyDictionary<string, long> Hypercalls { get; init; }
+
+    /// <summary>Instructions that a monitor emulated, by mnemonic.</summary>
+    public IReadOnlyDictionary<string, long> Emulations { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>What a monitor had to do for memory, such as "hidden faults"; empty for techniques without shadow page tables.</summary>
+    public IReadOnlyDictionary<string, long> Shadow { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>Sensitive instructions that went wrong without a trap, by address.</summary>
+    public IReadOnlyList<SilentFailure> SilentFailures { get; init; } = [];
 
     /// <summary>Virtual time in cycles of the cost profile.</summary>
     public long ModelledCycles { get; init; }

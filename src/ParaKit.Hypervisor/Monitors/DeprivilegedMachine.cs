@@ -1,0 +1,73 @@
+using ParaKit.Hardware;
+using ParaKit.Hardware.Cpu;
+using ParaKit.Hardware.Memory;
+using ParaKit.Hardware.Time;
+using ParaKit.Hypervisor.Memory;
+using ParaKit.Hypervisor.Shadow;
+
+namespace ParaKit.Hypervisor.Monitors;
+
+/// <summary>
+/// A machine for an unmodified guest whose kernel must not run at privilege level 0: the machine that the guest believes in, the
+/// processor that really executes, memory in machine frames of the monitor's choice, and shadow page tables between them.
+/// </summary>
+internal sealed class DeprivilegedMachine : IDisposable
+{
+    /// <summary>Shadow tables at most, besides one for each 2 MiB of the guest in both modes.</summary>
+    private const int SpareShadowTables = 512;
+
+    private static readonly DomainId s_guest = new(1);
+
+    /// <summary>Builds the machine, without anything loaded.</summary>
+    /// <param name="guestBytes">Size of the guest's memory; whole pages.</param>
+    /// <param name="costs">What things cost.</param>
+    /// <param name="extraFrames">Machine frames that the monitor needs for other things.</param>
+    public DeprivilegedMachine(ulong guestBytes, CostProfile costs, int extraFrames)
+    {
+        var guestFrames = guestBytes / PhysicalMemory.FrameBytes;
+        var tables = (2 * (int)(guestFrames / PageTableEntries.PerTable)) + SpareShadowTables;
+        var monitorFrames = NestedTables.FramesFor(guestBytes) + tables + extraFrames;
+        var frames = new FrameTable(guestFrames + (ulong)monitorFrames + 1);
+        var allocator = new FrameAllocator(frames);
+        Virtual = MachineBuilder.Build(new MachineOptions { MemoryBytes = frames.Count * PhysicalMemory.FrameBytes, Costs = costs });
+        Memory = new PseudoPhysicalMemory(Virtual.Memory, Take(allocator, s_guest, (int)guestFrames));
+        Pool = new ShadowPool(Virtual.Memory, Take(allocator, DomainId.Hypervisor, monitorFrames));
+        Virtual.Processor.NestedCr3 = NestedTables.Build(Virtual.Memory, Memory, Pool);
+        Shadow = new ShadowPaging(Virtual.Memory, Memory, Virtual.Processor, Pool, MonitorArea.Build(Virtual.Memory, Pool));
+        Direct = new Processor(Virtual.Memory, Virtual.Clock, costs, observed: SensitiveProbe.Observed);
+        Deprivileging.Initialize(Direct);
+    }
+
+    /// <summary>The machine as the guest believes it to be.</summary>
+    public Machine Virtual { get; }
+
+    /// <summary>The guest's memory.</summary>
+    public PseudoPhysicalMemory Memory { get; }
+
+    /// <summary>The processor that executes for the guest, at privilege level 3.</summary>
+    public Processor Direct { get; }
+
+    /// <summary>What that processor's page tables are.</summary>
+    public ShadowPaging Shadow { get; }
+
+    /// <summary>The monitor's frames.</summary>
+    public ShadowPool Pool { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Direct.Dispose();
+        Virtual.Dispose();
+    }
+
+    private static ulong[] Take(FrameAllocator allocator, DomainId owner, int count)
+    {
+        var frames = new ulong[count];
+        for (var i = 0; i < count; i++)
+        {
+            frames[i] = allocator.Allocate(owner);
+        }
+
+        return frames;
+    }
+}

@@ -1,0 +1,163 @@
+using System.Runtime.InteropServices;
+using ParaKit.Hardware.Memory;
+using ParaKit.Hypervisor.Memory;
+
+namespace ParaKit.Hypervisor.Shadow;
+
+// Traces on the guest's page tables: how the shadows keep up with what the guest writes.
+internal sealed partial class ShadowPaging
+{
+    /// <summary>Writes to a table without any use of it, after which its shadows are given up.</summary>
+    private const int WritesUntilForgotten = 16;
+
+    private readonly Dictionary<ulong, ulong> _substitutes = [];
+
+    /// <summary>Hears of writes, before they happen, to frames for which the guest is shown another; see <see cref="Substitute"/>.</summary>
+    public Action<ulong>? SubstitutedFrameWritten { get; set; }
+
+    /// <summary>
+    /// Shows the guest another frame, read-only, instead of one of its own. Writes go to its own; <see cref="SubstitutedFrameWritten"/>
+    /// hears of them.
+    /// </summary>
+    public void Substitute(ulong frame, ulong substitute)
+    {
+        _substitutes[frame] = substitute;
+        _memory.Watch(frame);
+        Reset();
+    }
+
+    /// <summary>Gives up the shadows of tables that the guest now writes to as to ordinary memory. Call between instructions.</summary>
+    public void ForgetFlooded()
+    {
+        var flooded = _traced.Where(t => t.Value.WritesSinceUse > WritesUntilForgotten && !IsRoot(t.Key)).Select(t => t.Key).ToArray();
+        foreach (var frame in flooded)
+        {
+            Forget(frame);
+        }
+    }
+
+    private bool IsRoot(ulong frame) => frame == RootKey(user: false).Frame;
+
+    private ulong FrameToMap(ulong frame) => _substitutes.GetValueOrDefault(frame, frame);
+
+    /// <summary>Starts to trace a table: nobody may write to it unseen from now on.</summary>
+    private TracedFrame Trace(ulong frame)
+    {
+        if (_traced.TryGetValue(frame, out var traced))
+        {
+            return traced;
+        }
+
+        traced = new TracedFrame();
+        _traced.Add(frame, traced);
+        _memory.Watch(frame);
+        RestrictMappings(frame);
+        return traced;
+    }
+
+    /// <summary>Takes write access to a frame away from all shadows.</summary>
+    private void RestrictMappings(ulong frame)
+    {
+        foreach (var table in _tables.Values)
+        {
+            if (table.Key.Level != 1)
+            {
+                continue;
+            }
+
+            foreach (ref var entry in table.Entries(_memory))
+            {
+                if (PageTableEntries.IsWritable(entry) && PageTableEntries.Frame(entry) == frame)
+                {
+                    entry &= ~PageTableEntries.Writable;
+                    FlushRequired = true;
+                }
+            }
+        }
+    }
+
+    /// <summary>Empties the shadow entries that stand for bytes about to change.</summary>
+    private void NoteWrite(ulong machine, int length)
+    {
+        var frame = machine >> PhysicalMemory.FrameShift;
+        if (_substitutes.ContainsKey(frame))
+        {
+            SubstitutedFrameWritten?.Invoke(frame);
+        }
+
+        if (!_traced.TryGetValue(frame, out var traced))
+        {
+            return;
+        }
+
+        traced.WritesSinceUse++;
+        var first = (int)(machine % PhysicalMemory.FrameBytes) / sizeof(ulong);
+        var last = (int)((machine + (ulong)length - 1) % PhysicalMemory.FrameBytes) / sizeof(ulong);
+        foreach (var table in CollectionsMarshal.AsSpan(traced.Shadows))
+        {
+            var entries = table.Entries(_memory);
+            if (table.Key.LargeEntry == ShadowKey.None)
+            {
+                Empty(entries[first..(last + 1)], table.Key.Level, first);
+            }
+            else if (table.Key.LargeEntry >= first && table.Key.LargeEntry <= last)
+            {
+                Empty(entries, table.Key.Level, first: 0);
+            }
+        }
+    }
+
+    private void Empty(Span<ulong> entries, int level, int first)
+    {
+        for (var i = 0; i < entries.Length; i++)
+        {
+            if (entries[i] != 0 && !(level == TopLevel && first + i == MonitorSlot))
+            {
+                entries[i] = 0;
+                FlushRequired = true;
+            }
+        }
+    }
+
+    private void Forget(ulong frame)
+    {
+        Counters.Forgotten++;
+        _traced.Remove(frame, out var traced);
+        EndWatch(frame);
+        foreach (var shadow in traced!.Shadows)
+        {
+            _tables.Remove(shadow.Key);
+            UnlinkFromParents(shadow);
+            _pool.Return(shadow.Frame);
+        }
+
+        FlushRequired = true;
+    }
+
+    private void EndWatch(ulong frame)
+    {
+        if (!_substitutes.ContainsKey(frame))
+        {
+            _memory.Unwatch(frame);
+        }
+    }
+
+    private void UnlinkFromParents(ShadowTable shadow)
+    {
+        foreach (var table in _tables.Values)
+        {
+            if (table.Key.Level != shadow.Key.Level + 1)
+            {
+                continue;
+            }
+
+            foreach (ref var entry in table.Entries(_memory))
+            {
+                if (entry != 0 && PageTableEntries.Frame(entry) == shadow.Frame)
+                {
+                    entry = 0;
+                }
+            }
+        }
+    }
+}

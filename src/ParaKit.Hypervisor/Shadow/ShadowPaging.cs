@@ -1,0 +1,221 @@
+using ParaKit.Hardware.Cpu;
+using ParaKit.Hardware.Memory;
+using ParaKit.Hardware.Mmu;
+using ParaKit.Hypervisor.Memory;
+
+namespace ParaKit.Hypervisor.Shadow;
+
+/// <summary>
+/// Shadow page tables: what the processor walks while a guest runs deprivileged. Invariant: every present entry is the composition of
+/// the guest's tables and its physical map, with no more rights than both give; everything else is empty and filled when it is missed.
+/// Adams and Agesen, "A Comparison of Software and Hardware Techniques for x86 Virtualization" (2006), section 2.4.
+/// </summary>
+/// <remarks>
+/// There is one shadow table for each table of the guest, level and mode. The guest's kernel and its programs both run at privilege level
+/// 3, so they need two sets: in the kernel's, all pages are user pages. Tables of the guest that have a shadow are traced: they are
+/// mapped read-only everywhere, and what writes to them all the same is reported by <see cref="PhysicalMemory.WatchedWrite"/>.
+/// </remarks>
+internal sealed partial class ShadowPaging
+{
+    /// <summary>The top-level slot that belongs to the monitor (0xffff8000_00000000).</summary>
+    public const int MonitorSlot = 256;
+
+    private const int TopLevel = 4;
+
+    /// <summary>More tables than one fill can make.</summary>
+    private const int FramesPerFill = 8;
+
+    private const ulong TableFlags = PageTableEntries.Present | PageTableEntries.Accessed | PageTableEntries.Dirty;
+
+    private readonly PhysicalMemory _memory;
+    private readonly PseudoPhysicalMemory _guest;
+    private readonly Processor _virtual;
+    private readonly ShadowPool _pool;
+    private readonly ulong _monitorEntry;
+    private readonly Dictionary<ShadowKey, ShadowTable> _tables = [];
+    private readonly Dictionary<ulong, TracedFrame> _traced = [];
+
+    /// <summary>Makes empty shadows.</summary>
+    /// <param name="memory">The machine's memory.</param>
+    /// <param name="guest">The guest's memory.</param>
+    /// <param name="virtualProcessor">The processor as the guest believes it to be: its CR3, CR0 and EFER say how the guest pages.</param>
+    /// <param name="pool">Frames for tables.</param>
+    /// <param name="monitorEntry">Top-level entry of the monitor's own slot.</param>
+    public ShadowPaging(PhysicalMemory memory, PseudoPhysicalMemory guest, Processor virtualProcessor, ShadowPool pool, ulong monitorEntry)
+    {
+        _memory = memory;
+        _guest = guest;
+        _virtual = virtualProcessor;
+        _pool = pool;
+        _monitorEntry = monitorEntry;
+        memory.WatchedWrite = NoteWrite;
+    }
+
+    /// <summary>Entries were taken away or restricted: the processor's TLB must be flushed before it runs again. Whoever flushes resets it.</summary>
+    public bool FlushRequired { get; set; }
+
+    /// <summary>What had to be done so far.</summary>
+    public ShadowCounters Counters { get; } = new();
+
+    /// <summary>Finds the machine address of the top-level shadow for the guest's current CR3; false if that names no memory.</summary>
+    /// <param name="user">Whether the guest runs a program rather than its kernel.</param>
+    /// <param name="root">The address.</param>
+    public bool TryGetRoot(bool user, out ulong root)
+    {
+        root = 0;
+        if (!_guest.Contains(_virtual.State.Cr3 & PageTableEntries.AddressMask, PhysicalMemory.FrameBytes))
+        {
+            return false;
+        }
+
+        ReserveFrames();
+        root = GetTable(RootKey(user)).Frame << PhysicalMemory.FrameShift;
+        return true;
+    }
+
+    /// <summary>Answers a page fault.</summary>
+    /// <param name="linear">Faulting address.</param>
+    /// <param name="access">What was tried.</param>
+    /// <param name="user">Whether a program of the guest tried it.</param>
+    public FillResult Fill(ulong linear, AccessKind access, bool user)
+    {
+        if (PageTableEntries.Index(linear, TopLevel) == MonitorSlot)
+        {
+            return FillResult.Traced;
+        }
+
+        if (!_virtual.TryTouch(linear, access, user, out var machine, out _))
+        {
+            return FillResult.True;
+        }
+
+        if (!_memory.Contains(machine, 1))
+        {
+            return FillResult.Traced;
+        }
+
+        ReserveFrames();
+        var isWritable = Install(linear, machine >> PhysicalMemory.FrameShift, user);
+        return access != AccessKind.Write || isWritable ? FillResult.Hidden : FillResult.Traced;
+    }
+
+    /// <summary>Gives up all shadows.</summary>
+    public void Reset()
+    {
+        Counters.Resets++;
+        foreach (var table in _tables.Values)
+        {
+            _pool.Return(table.Frame);
+        }
+
+        foreach (var frame in _traced.Keys)
+        {
+            EndWatch(frame);
+        }
+
+        _tables.Clear();
+        _traced.Clear();
+        FlushRequired = true;
+    }
+
+    private ShadowKey RootKey(bool user) =>
+        new(_guest.ToMachine(_virtual.State.Cr3 & PageTableEntries.AddressMask) >> PhysicalMemory.FrameShift, TopLevel, !user);
+
+    private void ReserveFrames()
+    {
+        if (_pool.Free < FramesPerFill)
+        {
+            Reset();
+        }
+    }
+
+    /// <summary>Enters one page, following the guest's tables, which allow the access. Returns whether it may be written to.</summary>
+    private bool Install(ulong linear, ulong frame, bool user)
+    {
+        var table = GetTable(RootKey(user));
+        var guestTable = _virtual.State.Cr3 & PageTableEntries.AddressMask;
+        for (var level = TopLevel; ; level--)
+        {
+            var index = PageTableEntries.Index(linear, level);
+            var entry = _guest.Read<ulong>(guestTable + ((ulong)index * sizeof(ulong)));
+            if (level == 1)
+            {
+                return SetLeaf(table, index, frame, entry, user);
+            }
+
+            if ((entry & PageTableEntries.PageSize) != 0)
+            {
+                return InstallPart(linear, frame, table, level, entry, user);
+            }
+
+            guestTable = entry & PageTableEntries.AddressMask;
+            var below = new ShadowKey(_guest.ToMachine(guestTable) >> PhysicalMemory.FrameShift, level - 1, !user);
+            table = Descend(table, index, below, Rights(entry, user));
+        }
+    }
+
+    /// <summary>Enters 4 KiB of a large page whose entry is at <paramref name="level"/>: shadows are always fine-grained.</summary>
+    private bool InstallPart(ulong linear, ulong frame, ShadowTable table, int level, ulong entry, bool user)
+    {
+        var largeEntry = PageTableEntries.Index(linear, level);
+        var guestFrame = table.Key.Frame;
+        for (; level > 1; level--)
+        {
+            var index = PageTableEntries.Index(linear, level);
+            var part = level == 2 && table.Key.LargeEntry != ShadowKey.None ? index : 0;
+            table = Descend(table, index, new ShadowKey(guestFrame, level - 1, !user, largeEntry, part), Rights(entry, user));
+        }
+
+        return SetLeaf(table, PageTableEntries.Index(linear, 1), frame, entry, user);
+    }
+
+    private ShadowTable Descend(ShadowTable table, int index, in ShadowKey below, ulong rights)
+    {
+        var next = GetTable(below);
+        table.Entries(_memory)[index] = PageTableEntries.Make(next.Frame, TableFlags | rights);
+        return next;
+    }
+
+    private bool SetLeaf(ShadowTable table, int index, ulong frame, ulong guestEntry, bool user)
+    {
+        var rights = Rights(guestEntry, user);
+        // A clean page stays read-only, so that the first write is seen and sets the guest's dirty bit.
+        if ((guestEntry & PageTableEntries.Dirty) == 0 || _memory.IsWatched(frame))
+        {
+            rights &= ~PageTableEntries.Writable;
+        }
+
+        table.Entries(_memory)[index] = PageTableEntries.Make(FrameToMap(frame), TableFlags | rights);
+        return (rights & PageTableEntries.Writable) != 0;
+    }
+
+    /// <summary>The rights that a guest's entry gives, as the processor at level 3 must see them.</summary>
+    private ulong Rights(ulong guestEntry, bool user)
+    {
+        var isWritable = (guestEntry & PageTableEntries.Writable) != 0 || (!user && (_virtual.State.Cr0 & Cr0.WriteProtect) == 0);
+        var isUser = !user || (guestEntry & PageTableEntries.User) != 0;
+        return (guestEntry & PageTableEntries.NoExecute)
+            | (isWritable ? PageTableEntries.Writable : 0)
+            | (isUser ? PageTableEntries.User : 0);
+    }
+
+    private ShadowTable GetTable(in ShadowKey key)
+    {
+        if (_tables.TryGetValue(key, out var table))
+        {
+            _traced[key.Frame].WritesSinceUse = 0;
+            return table;
+        }
+
+        Counters.Tables++;
+        table = new ShadowTable(key, _pool.Take());
+        if (key.Level == TopLevel)
+        {
+            table.Entries(_memory)[MonitorSlot] = _monitorEntry;
+        }
+
+        _tables.Add(key, table);
+        Trace(key.Frame).Shadows.Add(table);
+        return table;
+    }
+}

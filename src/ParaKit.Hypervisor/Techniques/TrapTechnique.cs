@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using ParaKit.Hypervisor.Diagnostics;
+using ParaKit.Hypervisor.Memory;
+using ParaKit.Hypervisor.Monitors;
+
+namespace ParaKit.Hypervisor.Techniques;
+
+/// <summary>
+/// Trap and emulate: the unmodified kernel runs at privilege level 3 and the monitor emulates what traps. Sensitive instructions that do
+/// not trap go wrong silently, and the result lists them. Popek and Goldberg (1974); Robin and Irvine (2000).
+/// </summary>
+public sealed class TrapTechnique : ITechnique
+{
+    /// <inheritdoc/>
+    public string Name => "trap";
+
+    /// <inheritdoc/>
+    public RunResult Run(GuestRun run) => Run(run, afterExit: null);
+
+    /// <summary>Runs a guest; <paramref name="afterExit"/> sees the machine after each exit.</summary>
+    internal RunResult Run(GuestRun run, Action<DeprivilegedMachine>? afterExit)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var console = new ConsoleCapture(run.Console);
+        using var machine = new DeprivilegedMachine(run.MemoryBytes - (run.MemoryBytes % PageTableEntries.FrameBytes), run.Costs, extraFrames: 0);
+        machine.Virtual.Console.Output = console.Write;
+        NativeLoader.Load(machine.Virtual.Processor, machine.Memory, run.Image, run.CommandLine);
+        using var probe = new SensitiveProbe(machine.Virtual.Processor, run.Image);
+        var limits = new MonitorLimits(run.MaxInstructions, run.Umip, run.Cancellation);
+        var monitor = new TrapMonitor(machine.Virtual, machine.Direct, machine.Shadow, probe, limits)
+        {
+            AfterExit = afterExit is null ? null : () => afterExit(machine),
+        };
+
+        var watch = Stopwatch.StartNew();
+        var exit = monitor.Run(out var wasCancelled);
+        watch.Stop();
+
+        var processor = machine.Virtual.Processor;
+        var (outcome, reason) = exit is { } end
+            ? MachineEnd.Judge(end, processor)
+            : (RunOutcome.Stopped, wasCancelled ? MachineEnd.Cancelled : MachineEnd.LimitReached);
+        return new RunResult
+        {
+            Technique = Name,
+            Outcome = outcome,
+            ExitCode = outcome == RunOutcome.ShutDown ? (int)exit.GetValueOrDefault().ExitCode : RunResult.NoExitCode,
+            Reason = reason is null ? null : MachineEnd.Describe(processor, run.Image, reason),
+            Console = console.ToString(),
+            Instructions = monitor.Instructions,
+            Exits = monitor.Exits.Snapshot(),
+            Hypercalls = new Counters().Snapshot(),
+            Emulations = monitor.Emulations.Snapshot(),
+            Shadow = machine.Shadow.Counters.Snapshot(),
+            SilentFailures = [.. probe.Failures],
+            ModelledCycles = (long)machine.Virtual.Clock.Cycles,
+            Wall = watch.Elapsed,
+        };
+    }
+}

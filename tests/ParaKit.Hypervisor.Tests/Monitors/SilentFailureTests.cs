@@ -1,0 +1,55 @@
+using ParaKit.Hypervisor.Techniques;
+using ParaKit.Hypervisor.Tests.Support;
+using ParaKit.Rewriter.Classification;
+
+namespace ParaKit.Hypervisor.Tests.Monitors;
+
+/// <summary>What a deprivileged kernel is told, and not told, by the instructions that do not trap.</summary>
+public sealed class SilentFailureTests
+{
+    private static readonly string[] s_prevented = ["sgdt", "sidt", "sldt", "smsw", "str"];
+
+    private static RunResult Run(ITechnique technique, bool umip = false) => technique.Run(
+        new GuestRun(SensitiveGuest.Build()) { MemoryBytes = BareGuest.MemoryBytes, MaxInstructions = 1_000_000, Umip = umip });
+
+    [Fact]
+    public void Native_NothingFaultsButTheInterrupt()
+    {
+        var result = Run(new NativeTechnique());
+        Assert.Equal((RunOutcome.ShutDown, 1), (result.Outcome, result.ExitCode));
+        Assert.Empty(result.SilentFailures);
+    }
+
+    /// <summary>All of the 17 go wrong but INT n, whose gates belong to the monitor, which therefore sees it.</summary>
+    [Fact]
+    public void Trap_EachOfThe17GoesWrong()
+    {
+        var result = Run(new TrapTechnique());
+        Assert.Equal(RunOutcome.ShutDown, result.Outcome);
+        Assert.Equal(Names(except: ["int n"]), result.SilentFailures.Select(f => f.Name).Distinct().Order(StringComparer.Ordinal));
+        Assert.All(result.SilentFailures, f => Assert.NotEqual(f.Expected, f.Actual));
+    }
+
+    [Fact]
+    public void Umip_MakesFiveOfThemTrap()
+    {
+        var result = Run(new TrapTechnique(), umip: true);
+        Assert.Equal(RunOutcome.ShutDown, result.Outcome);
+        Assert.Equal(Names(except: ["int n", .. s_prevented]), result.SilentFailures.Select(f => f.Name).Distinct().Order(StringComparer.Ordinal));
+        Assert.All(s_prevented, name => Assert.Equal(1, result.Emulations[name]));
+    }
+
+    [Theory]
+    [InlineData("popf", "IF = 1", "IF = 0")]
+    [InlineData("mov r, sreg", "rax = 0x8", "rax = 0x83")]
+    [InlineData("smsw", "rax = 0x80010031", "rax = 0x80010033")]
+    [InlineData("mov sreg, r", "GeneralProtection(88)", "no fault")]
+    public void Failure_SaysWhatWasExpectedAndWhatHappened(string name, string expected, string actual)
+    {
+        var failure = Run(new TrapTechnique()).SilentFailures.First(f => f.Name == name);
+        Assert.Equal((expected, actual), (failure.Expected, failure.Actual));
+    }
+
+    private static IEnumerable<string> Names(string[] except) => SensitiveInstructions.All
+        .Where(i => i.IsOfThe17).Select(i => i.Name).Except(except).Order(StringComparer.Ordinal);
+}
