@@ -7,8 +7,8 @@ internal static class ProgramChecks
     private const ulong HeapPagesOfSieve = 16;
     private const ulong Refusals = 17;
 
-    // The child: 7 + 10 and 1 + 1. The parent: 7 + 20 and still 1.
-    private const ulong BothChanged = (((7 + 10) * 10) + 2) * 10000 + ((7 + 20) * 10) + 1;
+    // The child: 10, and 1 + 1. The parent: 20, and still 1.
+    private const ulong BothChanged = (((10 * 10) + 2) * 10000) + (20 * 10) + 1;
 
     [MaySleep]
     public static void Run()
@@ -19,7 +19,7 @@ internal static class ProgramChecks
         Expect("kernel memory is protected", UserProgram.AttackKernel, Process.KilledExitCode);
         Expect("system calls refuse", UserProgram.AttackSystemCalls, Refusals);
         Forks();
-        Expect("execute", UserProgram.Execute, 7);
+        Expect("execute", UserProgram.Execute, Forking.CleanStart);
         Expect("pipes", UserProgram.Pipeline, DigestOfNumbers(Streams.PipeBytes));
         Expect("sleep queue", UserProgram.Sleepers, 123);
         Expect("priorities", UserProgram.Priorities, 12);

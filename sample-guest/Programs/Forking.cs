@@ -1,9 +1,10 @@
 /// <summary>Programs that multiply, and one that becomes another.</summary>
 internal static unsafe class Forking
 {
-    private const ulong Before = 7;
+    /// <summary>What <see cref="UserProgram.Successor"/> returns if it finds nothing of its predecessor's.</summary>
+    public const ulong CleanStart = 7;
 
-    private static ulong s_variable = Before;
+    private static ulong s_variable;
 
     /// <summary>Each of two processes sees its own changes only, in its variables and on its heap.</summary>
     public static ulong ChangeBoth()
@@ -44,10 +45,10 @@ internal static unsafe class Forking
 
     public static ulong BecomeSuccessor()
     {
-        s_variable = 0;
-        *(ulong*)Process.HeapStart = 5;
+        s_variable = 1;
+        *(ulong*)Process.HeapStart = 1;
         return User.Execute(UserProgram.Successor);
     }
 
-    public static ulong Inherit() => s_variable + *(ulong*)Process.HeapStart;
+    public static ulong Inherit() => CleanStart + s_variable + *(ulong*)Process.HeapStart;
 }

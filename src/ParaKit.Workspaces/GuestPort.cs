@@ -29,7 +29,7 @@ public static class GuestPort
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<PortReport> PortAsync(string path, string configuration, IProgress<string> progress, CancellationToken cancellation)
     {
-        var properties = new Dictionary<string, string> { ["Configuration"] = configuration, ["ParaKitMode"] = "paravirt" };
+        var properties = new Dictionary<string, string> { ["Configuration"] = configuration, ["ParaKitMode"] = "paravirt", ["ParaKitRewrite"] = "true" };
         using var projects = new GuestProjects(properties);
         var (project, _) = (await projects.OpenAsync(path, progress, cancellation).ConfigureAwait(false))[0];
         return await new ProjectPorter(project, progress, cancellation).PortAsync().ConfigureAwait(false);

@@ -21,6 +21,6 @@ internal static class PortView
 
         var where = folder is null ? "nothing is written" : $"written to {folder}";
         writer.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{report.Calls.Values.Sum()} calls made explicit in {report.Files.Length - 1} source files; {where}."));
+            CultureInfo.InvariantCulture, $"{report.Calls.Values.Sum()} calls made explicit in {report.Files.Count(file => file.Path != Path.GetFileName(report.Project))} source files; {where}."));
     }
 }

@@ -16,6 +16,11 @@ public static class ProjectFile
     {
         const string Indent = "\n  ";
         var root = Parse(text);
+        if (root.Descendants(Name(root, "ParaKitRewrite")).Any(property => property.Value.Trim() == "false"))
+        {
+            return text;
+        }
+
         var group = new XElement(
             Name(root, "PropertyGroup"),
             Indent + "  ",

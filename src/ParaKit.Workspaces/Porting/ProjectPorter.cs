@@ -42,7 +42,7 @@ internal sealed class ProjectPorter
         return new PortReport
         {
             Project = _original.FilePath!,
-            Files = [.. await ChangedAsync(ported).ConfigureAwait(false), ChangedProject()],
+            Files = [.. await ChangedAsync(ported).ConfigureAwait(false), .. ChangedProject()],
             Calls = _calls.ToImmutableSortedDictionary(StringComparer.Ordinal),
             Fixes = _fixes.ToImmutableSortedDictionary(StringComparer.Ordinal),
             Remaining = await new RemainingUses(_paths, _cancellation).FindAsync(ported).ConfigureAwait(false),
@@ -97,9 +97,10 @@ internal sealed class ProjectPorter
         return [.. files.Where(file => file.Before != file.After).OrderBy(file => file.Path, StringComparer.Ordinal)];
     }
 
-    private PortedFile ChangedProject()
+    private IEnumerable<PortedFile> ChangedProject()
     {
         var text = File.ReadAllText(_original.FilePath!);
-        return new PortedFile(Path.GetFileName(_original.FilePath!), text, ProjectFile.TurnRewritingOff(text));
+        var changed = ProjectFile.TurnRewritingOff(text);
+        return changed == text ? [] : [new PortedFile(Path.GetFileName(_original.FilePath!), text, changed)];
     }
 }
