@@ -60,6 +60,39 @@ public static class RuleIds
     /// <summary>A TLB flush after an entry became present.</summary>
     public const string NeedlessFlush = "PK0302";
 
+    /// <summary>A notification that does not ask whether the other side wants it.</summary>
+    public const string UncheckedNotification = "PK0303";
+
+    /// <summary>A field of shared memory that is read twice.</summary>
+    public const string DoubleFetch = "PK0401";
+
+    /// <summary>A producer index published without a write barrier.</summary>
+    public const string UnorderedPublication = "PK0402";
+
+    /// <summary>Sleep after an empty ring without a last look.</summary>
+    public const string MissingFinalCheck = "PK0403";
+
+    /// <summary>A ring index that chooses a slot without its mask.</summary>
+    public const string UnmaskedIndex = "PK0404";
+
+    /// <summary>A grant that is not ended on some path.</summary>
+    public const string LostGrant = "PK0405";
+
+    /// <summary>A grant that is used after it was ended.</summary>
+    public const string EndedGrant = "PK0406";
+
+    /// <summary>A ring type that the generator cannot complete.</summary>
+    public const string IncompleteRing = "PK0407";
+
+    /// <summary>A ring entry that is not plain data.</summary>
+    public const string RingEntryNotPlain = "PK0408";
+
+    /// <summary>A ring entry for which a page has no room.</summary>
+    public const string RingEntryTooLarge = "PK0409";
+
+    /// <summary>Category of the rules about the protocol between front end and back end.</summary>
+    internal const string DriverCategory = "ParaKit.Driver";
+
     /// <summary>An entry handler that cannot be called.</summary>
     public const string HandlerSignature = "PK0501";
 

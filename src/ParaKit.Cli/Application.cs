@@ -5,6 +5,7 @@ using ParaKit.Cli.Commands;
 using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Techniques;
 using ParaKit.Image;
+using ParaKit.Rewriter.Static;
 
 namespace ParaKit.Cli;
 
@@ -39,6 +40,7 @@ internal sealed class Application
             new ContrastCommand(terminal, techniques),
             new AuditCommand(terminal),
             new ShowCommand(terminal),
+            new RewriteCommand(terminal),
             new PortCommand(terminal),
             _debug,
         };
@@ -85,7 +87,7 @@ internal sealed class Application
     }
 
     private static bool IsUsersToFix(Exception exception) =>
-        exception is UsageException or ImageFormatException or DomainBuildException;
+        exception is UsageException or ImageFormatException or DomainBuildException or RewriteException;
 
     private bool WantsStackTrace(ParseResult parsed) =>
         parsed.GetValue(_debug) || Environment.GetEnvironmentVariable(DebugVariable) is not (null or "" or "0");

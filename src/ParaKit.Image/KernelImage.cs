@@ -41,6 +41,9 @@ public sealed class KernelImage
     /// <summary>What the build rewrote, one entry per operation; empty for images that ParaKit did not build.</summary>
     public ImmutableArray<RewriteSite> RewrittenCallSites { get; }
 
+    /// <summary>All symbols that stand for something in the image, by address.</summary>
+    public IEnumerable<ImageSymbol> Symbols => _symbols.All;
+
     /// <summary>Addresses by source line, in address order.</summary>
     internal IEnumerable<LineRange> LineRanges => _lines.Value.Ranges;
 

@@ -21,6 +21,9 @@ internal sealed class SymbolTable
         }
     }
 
+    internal IEnumerable<ImageSymbol> All =>
+        _byAddress.Select(s => new ImageSymbol(s.Name, s.Value, s.Size, s.Type == ElfFormat.SymbolFunction));
+
     internal bool TryFind(ulong address, out SymbolHit hit)
     {
         int index = LastAtOrBelow(address);

@@ -4,7 +4,7 @@ namespace ParaKit.Analyzers.Tests;
 
 /// <summary>
 /// Reads the folder Corpus. Each line there is one snippet with its expected diagnostics marked; a comment line says what the lines below
-/// are (<c>// statements</c> of a method, <c>// members</c> of a class, a whole <c>// file</c>) or, with <c>// rules:</c>, which rules'
+/// are (<c>// statements</c> of a method, <c>// members</c> of a class, both also <c>of a driver</c>, a whole <c>// file</c>) or, with <c>// rules:</c>, which rules'
 /// diagnostics count in this file. Rules that advise on nearly every line count only where they are named.
 /// </summary>
 internal static class Corpora
@@ -27,7 +27,7 @@ internal static class Corpora
             {
                 rules = line[Rules.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
             }
-            else if (line is "// statements" or "// members" or "// file")
+            else if (line is "// statements" or "// members" or "// statements of a driver" or "// members of a driver" or "// file")
             {
                 kind = line[3..];
             }
@@ -42,6 +42,8 @@ internal static class Corpora
     {
         "statements" => Prelude + "    void M(int n, ulong value, byte* bytes)\n    {\n        " + text + "\n    }\n}\n",
         "members" => Prelude + "    " + text + "\n}\n",
+        "statements of a driver" => DriverPrelude.Text + "    void M(Request* request, int n, Pfn frame, Span<Request> span, ref Request place)\n    {\n        " + text + "\n    }\n}\n",
+        "members of a driver" => DriverPrelude.Text + "    " + text + "\n}\n",
         "file" => text + "\n",
         _ => throw new FormatException("A corpus file starts with the kind of its lines."),
     };

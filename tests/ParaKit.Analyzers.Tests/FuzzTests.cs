@@ -27,6 +27,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
     [InlineData("void M(int s) {{ {0} }}", "if (s > 3) { s++; } else ", 150)]
     [InlineData("void M0(int s) {{ }} {0}", "[ParaKit.Guest.InterruptContext] void M#(int s) { s++; ParaKit.Guest.X86.Pause(); M#(s); M0(s); } ", 800)]
     [InlineData("void M0(int s) {{ }} {0}", "[ParaKit.Guest.InterruptContext] void M#(int s) => N#(s); void N#(int s) => M~(s); ", 2000)]
+    [InlineData("unsafe uint M(ParaKit.Abi.SharedRing* r) => 0{0};", " + r->RequestProducer", 2000)]
+    [InlineData("unsafe void M(ParaKit.Abi.SharedRing* r, uint* s) {{ {0} }}", "if (s[r->RequestEvent] > 3) { r->RequestProducer = *s; ParaKit.Guest.X86.Hlt(); } ", 300)]
     public async Task LongSources_NothingThrows(string source, string part, int count)
     {
         string parts = string.Concat(Enumerable.Range(1, count).Select(i => part.Replace("#", $"{i}", StringComparison.Ordinal).Replace("~", $"{i - 1}", StringComparison.Ordinal)));
@@ -43,6 +45,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         for (int i = 0; i < prefixes.Length; i += step)
         {
             CSharpCompilation compilation = GuestCompilation.Create(prefixes[i]);
+            GeneratorRun.Start<IoRingGenerator>(compilation, "paravirt");
             GeneratorRun run = GeneratorRun.Start<PrivilegedCallGenerator>(compilation, "paravirt");
             var diagnostics = await AnalyzerCheck.ReportAsync(AllRules.Create(), run.Output, "paravirt");
             Diagnostic? failure = diagnostics.FirstOrDefault(diagnostic => diagnostic.Id == "AD0001");

@@ -43,6 +43,11 @@ internal sealed class GuestOptions
         Description = "trap: the machine raises #GP for SGDT, SIDT, SLDT, SMSW and STR outside privilege level 0 (CR4.UMIP).",
     };
 
+    private readonly Option<bool> _patchSilent = new("--patch-silent")
+    {
+        Description = "trap: put breakpoints in place of the sensitive instructions that do not trap.",
+    };
+
     private readonly Option<string> _configuration = new("--configuration", "-c")
     {
         Description = $"Configuration in which a guest project is built. [default: {OwnConfiguration}]",
@@ -67,7 +72,7 @@ internal sealed class GuestOptions
     public void AddTo(Command command)
     {
         command.Arguments.Add(_guest);
-        Option[] options = [_memory, _commandLine, _maxInstructions, _umip, _configuration, _noBuild, _json];
+        Option[] options = [_memory, _commandLine, _maxInstructions, _umip, _patchSilent, _configuration, _noBuild, _json];
         foreach (var option in options)
         {
             command.Options.Add(option);
@@ -91,6 +96,7 @@ internal sealed class GuestOptions
         CommandLine = parsed.GetValue(_commandLine) ?? "",
         MaxInstructions = parsed.GetValue(_maxInstructions),
         Umip = parsed.GetValue(_umip),
+        PatchSilent = parsed.GetValue(_patchSilent),
         Cancellation = cancellation,
     };
 

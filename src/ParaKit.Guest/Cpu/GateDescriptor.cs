@@ -25,6 +25,15 @@ public struct GateDescriptor
     /// <summary>Highest ring from which INT n may use the gate.</summary>
     public readonly int Privilege => (_type >> PrivilegeShift) & 3;
 
+    /// <summary>Selector of the handler's code segment.</summary>
+    public readonly ushort Selector => _selector;
+
+    /// <summary>Type: 14 for an interrupt gate, 15 for a trap gate.</summary>
+    public readonly int Type => (_type >> 8) & 15;
+
+    /// <summary>Number of the stack in the task state segment that the handler gets, 0 for none of its own.</summary>
+    public readonly int InterruptStack => _type & 7;
+
     /// <summary>Makes an interrupt gate: the handler starts with interrupts disabled.</summary>
     /// <param name="handler">Linear address of the handler.</param>
     /// <param name="privilege">Highest ring from which INT n may use the gate.</param>

@@ -22,6 +22,9 @@ public static unsafe class Platform
     /// <summary>Length of the prefix of memory that is mapped at <see cref="PageTable.KernelBase"/> at boot, in bytes.</summary>
     public static ulong MappedBytes => s_boot.MappedBytes;
 
+    /// <summary>Physical address of the first page behind the image, where a loader may have put something for the kernel.</summary>
+    public static ulong ImageEndAddress => LinkerSymbols.ImageEnd - PageTable.KernelBase;
+
     /// <summary>The command line, ASCII.</summary>
     public static ReadOnlySpan<byte> CommandLine => new(s_boot.CommandLine, s_boot.CommandLineLength);
 

@@ -50,6 +50,11 @@ public static unsafe class Hypercall
     [RuntimeImport("*", "pk_hypercall3_18")]
     public static extern long ConsoleIo(ConsoleOperation operation, int length, byte* text);
 
+    /// <summary>grant_table_op: sets up, maps, copies.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "pk_hypercall3_20")]
+    public static extern long GrantTableOp(GrantTableOperation operation, void* argument, uint count);
+
     /// <summary>vcpu_op: timers and state of a virtual processor.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "pk_hypercall3_24")]

@@ -21,6 +21,12 @@ public sealed record GuestRun(KernelImage Image)
     /// <summary>Whether the machine raises #GP for SGDT, SIDT, SLDT, SMSW and STR outside privilege level 0 (CR4.UMIP).</summary>
     public bool Umip { get; init; }
 
+    /// <summary>
+    /// Whether the trap technique puts breakpoints in place of the sensitive instructions that do not trap, in the copy of the code that
+    /// executes: binary patching.
+    /// </summary>
+    public bool PatchSilent { get; init; }
+
     /// <summary>Instructions (and exits) after which the run is stopped; 0 is no limit.</summary>
     public long MaxInstructions { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using ParaKit.Hypervisor.Diagnostics;
 using ParaKit.Hypervisor.Memory;
 using ParaKit.Hypervisor.Monitors;
@@ -22,13 +23,18 @@ public sealed class TrapTechnique : ITechnique
     {
         ArgumentNullException.ThrowIfNull(run);
         var console = new ConsoleCapture(run.Console);
-        using var machine = new DeprivilegedMachine(run.MemoryBytes - (run.MemoryBytes % PageTableEntries.FrameBytes), run.Costs, extraFrames: 0);
+        var sites = run.PatchSilent ? SilentSites.Of(run.Image) : [];
+        using var machine = new DeprivilegedMachine(
+            run.MemoryBytes - (run.MemoryBytes % PageTableEntries.FrameBytes), run.Costs, extraFrames: PatchedCode.FramesFor(sites));
         machine.Virtual.Console.Output = console.Write;
         NativeLoader.Load(machine.Virtual.Processor, machine.Memory, run.Image, run.CommandLine);
         using var probe = new SensitiveProbe(machine.Virtual.Processor, run.Image);
         var limits = new MonitorLimits(run.MaxInstructions, run.Umip, run.Cancellation);
         var monitor = new TrapMonitor(machine.Virtual, machine.Direct, machine.Shadow, probe, limits)
         {
+            Patches = sites.Count == 0
+                ? null
+                : new PatchedCode(machine.Virtual.Memory, machine.Memory, machine.Shadow, machine.Pool, sites),
             AfterExit = afterExit is null ? null : () => afterExit(machine),
         };
 
@@ -45,7 +51,7 @@ public sealed class TrapTechnique : ITechnique
             Technique = Name,
             Outcome = outcome,
             ExitCode = outcome == RunOutcome.ShutDown ? (int)exit.GetValueOrDefault().ExitCode : RunResult.NoExitCode,
-            Reason = reason is null ? null : MachineEnd.Describe(processor, run.Image, reason),
+            Reason = reason is null ? null : MachineEnd.Describe(processor, run.Image, reason + Explain(probe.Failures.Count)),
             Console = console.ToString(),
             Instructions = monitor.Instructions,
             Exits = monitor.Exits.Snapshot(),
@@ -57,4 +63,11 @@ public sealed class TrapTechnique : ITechnique
             Wall = watch.Elapsed,
         };
     }
+
+    /// <summary>A kernel that did not survive its silent failures is the lesson of this technique.</summary>
+    private static string Explain(int failures) => failures == 0
+        ? ""
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $" Before that, {failures} sensitive instructions had gone wrong without a trap; with those patched (--patch-silent) the kernel may survive.");
 }

@@ -9,8 +9,8 @@ public sealed class SilentFailureTests
 {
     private static readonly string[] s_prevented = ["sgdt", "sidt", "sldt", "smsw", "str"];
 
-    private static RunResult Run(ITechnique technique, bool umip = false) => technique.Run(
-        new GuestRun(SensitiveGuest.Build()) { MemoryBytes = BareGuest.MemoryBytes, MaxInstructions = 1_000_000, Umip = umip });
+    private static RunResult Run(ITechnique technique, bool umip = false, bool patch = false) => technique.Run(
+        new GuestRun(SensitiveGuest.Build()) { MemoryBytes = BareGuest.MemoryBytes, MaxInstructions = 1_000_000, Umip = umip, PatchSilent = patch });
 
     [Fact]
     public void Native_NothingFaultsButTheInterrupt()
@@ -37,6 +37,16 @@ public sealed class SilentFailureTests
         Assert.Equal(RunOutcome.ShutDown, result.Outcome);
         Assert.Equal(Names(except: ["int n", .. s_prevented]), result.SilentFailures.Select(f => f.Name).Distinct().Order(StringComparer.Ordinal));
         Assert.All(s_prevented, name => Assert.Equal(1, result.Emulations[name]));
+    }
+
+    /// <summary>The remedy: with breakpoints in their place all of them trap, and the kernel ends as on the bare machine.</summary>
+    [Fact]
+    public void PatchSilent_NothingGoesWrong()
+    {
+        var result = Run(new TrapTechnique(), patch: true);
+        Assert.Equal((RunOutcome.ShutDown, 1), (result.Outcome, result.ExitCode));
+        Assert.Empty(result.SilentFailures);
+        Assert.True(result.Exits["Patch"] >= 17, $"{result.Exits["Patch"]} patches were reached");
     }
 
     [Theory]

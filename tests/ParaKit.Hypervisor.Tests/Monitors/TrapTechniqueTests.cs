@@ -46,4 +46,15 @@ public sealed class TrapTechniqueTests
         Assert.True(native.Outcome == RunOutcome.ShutDown, $"seed {seed}: {native.Reason}");
         Assert.True(trap.Console == native.Console || trap.SilentFailures.Count > 0, $"seed {seed} differs without a reason");
     });
+
+    /// <summary>With the silent sites patched there is no difference left, self-modifying and all.</summary>
+    [Fact]
+    public void SilentKernels_Patched_EndAsOnTheBareMachine() => Parallel.For(2000, 2060, seed =>
+    {
+        var image = RandomKernel.Build(seed, silent: true);
+        var native = new NativeTechnique().Run(Guest(image));
+        var trap = new TrapTechnique().Run(Guest(image) with { PatchSilent = true });
+        Assert.True((native.ExitCode, native.Console) == (trap.ExitCode, trap.Console), $"seed {seed}: {native.Console} natively, {trap.Console} patched; {trap.Reason}");
+        Assert.True(trap.SilentFailures.Count == 0, $"seed {seed}: {string.Join(", ", trap.SilentFailures)}");
+    });
 }

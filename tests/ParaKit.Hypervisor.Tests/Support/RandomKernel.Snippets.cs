@@ -55,7 +55,7 @@ internal sealed partial class RandomKernel
 
     private void InterruptFlag()
     {
-        Action[] kinds = [_a.cli, _a.sti, _a.clts];
+        Action[] kinds = [_a.cli, _a.sti, _withholds ? _a.clts : _a.cli];
         kinds[_random.Next(kinds.Length)]();
     }
 
@@ -69,7 +69,7 @@ internal sealed partial class RandomKernel
     /// <summary>Changes CR0 or CR4 for a few instructions, among them ones that depend on it.</summary>
     private void ToggleControl()
     {
-        ulong[] bits = [8, 4, 2, 1 << 16];
+        ulong[] bits = _withholds ? [8, 4, 2, 1 << 16] : [2, 1 << 16];
         var bit = bits[_random.Next(bits.Length)];
         _a.mov(rbx, cr0);
         _a.mov(rax, rbx);

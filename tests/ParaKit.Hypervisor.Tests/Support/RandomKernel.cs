@@ -29,18 +29,22 @@ internal sealed partial class RandomKernel
     private readonly Random _random;
     private readonly BareGuest _a;
     private readonly bool _silent;
+    private readonly bool _withholds;
 
-    private RandomKernel(int seed, BareGuest assembler, bool silent)
+    private RandomKernel(int seed, BareGuest assembler, bool silent, bool withholds)
     {
         _random = new Random(seed);
         _a = assembler;
         _silent = silent;
+        _withholds = withholds;
     }
 
     /// <summary>Makes the kernel of a seed.</summary>
     /// <param name="seed">Seed.</param>
     /// <param name="silent">Whether it also executes sensitive instructions that do not trap.</param>
-    public static KernelImage Build(int seed, bool silent = false) => BareGuest.Build(a => new RandomKernel(seed, a, silent).Emit());
+    /// <param name="withholds">Whether it also withholds extended state (CR0.TS and EM) from itself.</param>
+    public static KernelImage Build(int seed, bool silent = false, bool withholds = true) =>
+        BareGuest.Build(a => new RandomKernel(seed, a, silent, withholds).Emit());
 
     private void Emit()
     {

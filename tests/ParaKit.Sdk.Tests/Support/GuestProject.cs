@@ -54,7 +54,8 @@ internal sealed class GuestProject
     internal RunResult Boot(string technique, string commandLine = "")
     {
         Assert.True(TechniqueTable.TryFind(technique, out ITechnique? found));
-        KernelImage image = KernelImage.Load(File.ReadAllBytes(ImagePath(technique)), Path.GetFileName(ImagePath(technique)));
+        string file = ImagePath(technique == "paravirt" ? "paravirt" : "native"); // every other technique runs the unmodified kernel
+        KernelImage image = KernelImage.Load(File.ReadAllBytes(file), Path.GetFileName(file));
         return found.Run(new GuestRun(image) { MaxInstructions = MaxInstructions, CommandLine = commandLine });
     }
 }

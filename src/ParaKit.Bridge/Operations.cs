@@ -1,0 +1,165 @@
+using ParaKit.Guest;
+using ParaKit.Rewriter.Static;
+
+/// <summary>What the replaced instructions do. RIP is behind the instruction while they do it.</summary>
+internal static unsafe partial class Operations
+{
+    /// <summary>Performs the instruction of a site.</summary>
+    public static void Perform(TrapFrame* frame, PayloadSite* site)
+    {
+        ulong start = frame->Rip;
+        frame->Rip += site->Length;
+        if (!TryPerform(frame, site))
+        {
+            frame->Rip = start;
+            Delivery.Raise(frame, Delivery.GeneralProtection, 0);
+        }
+    }
+
+    private static bool TryPerform(TrapFrame* frame, PayloadSite* site)
+    {
+        switch (site->Operation)
+        {
+            case PayloadOperation.Nothing or PayloadOperation.CheckInterrupts:
+                return true;
+            case PayloadOperation.Cli:
+                VirtualProcessor.InterruptsEnabled = false;
+                return true;
+            case PayloadOperation.Sti:
+                VirtualProcessor.InterruptsEnabled = true;
+                return true;
+            case PayloadOperation.Hlt:
+                Traps.WaitForInterrupt(frame);
+                return true;
+            case PayloadOperation.Clts:
+                VirtualProcessor.Cr0 &= ~8UL;
+                return true;
+            case PayloadOperation.Swapgs:
+                VirtualProcessor.SwapGs();
+                return true;
+            case PayloadOperation.Interrupt:
+                Delivery.SoftwareInterrupt(frame, (int)site->Value, site->Length);
+                return true;
+            default:
+                return TryFlagsAndReturns(frame, site) || TryRegisters(frame, site) || TryTables(frame, site) || TryDevices(frame, site);
+        }
+    }
+
+    private static bool TryFlagsAndReturns(TrapFrame* frame, PayloadSite* site)
+    {
+        switch (site->Operation)
+        {
+            case PayloadOperation.Pushf:
+                return TryPush(frame, Delivery.FlagsOf(frame) & ~0x30000UL);
+            case PayloadOperation.Popf:
+                return TryPopFlags(frame);
+            case PayloadOperation.Iret:
+                return TryReturnFromInterrupt(frame);
+            case PayloadOperation.FarReturn:
+                return TryFarReturn(frame);
+            case PayloadOperation.FarJump:
+                return TryFarJump(frame, site);
+            case PayloadOperation.FarCall:
+                return TryFarCall(frame, site);
+            case PayloadOperation.Sysret:
+                ReturnFromSystemCall(frame);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static bool TryRegisters(TrapFrame* frame, PayloadSite* site)
+    {
+        switch (site->Operation)
+        {
+            case PayloadOperation.ReadControl:
+                Registers.Write(frame, site->Register, sizeof(ulong), ReadControl(site->Special));
+                return true;
+            case PayloadOperation.WriteControl:
+                WriteControl(site->Special, *Registers.Of(frame, site->Register));
+                return true;
+            case PayloadOperation.ReadDebug:
+                Registers.Write(frame, site->Register, sizeof(ulong), VirtualProcessor.Debug(site->Special));
+                return true;
+            case PayloadOperation.WriteDebug:
+                VirtualProcessor.Debug(site->Special) = *Registers.Of(frame, site->Register);
+                return true;
+            case PayloadOperation.Smsw:
+                return TryStore(frame, site, VirtualProcessor.Cr0);
+            case PayloadOperation.Lmsw:
+                return TryLoad(frame, site, out ulong word) && SetLowControl(word);
+            case PayloadOperation.Rdmsr:
+                return TryReadModel(frame);
+            case PayloadOperation.Wrmsr:
+                return TryWriteModel(frame);
+            default:
+                return TrySegments(frame, site);
+        }
+    }
+
+    private static bool TrySegments(TrapFrame* frame, PayloadSite* site)
+    {
+        switch (site->Operation)
+        {
+            case PayloadOperation.ReadSegment:
+                return TryStore(frame, site, VirtualProcessor.Selector(site->Special));
+            case PayloadOperation.WriteSegment:
+                return TryLoad(frame, site, out ulong selector) && SetSegment(site->Special, selector);
+            case PayloadOperation.PushSegment:
+                return TryPush(frame, VirtualProcessor.Selector(site->Special));
+            case PayloadOperation.PopSegment:
+                return TryPop(frame, out ulong popped) && SetSegment(site->Special, popped);
+            default:
+                return false;
+        }
+    }
+
+    private static bool TryTables(TrapFrame* frame, PayloadSite* site)
+    {
+        switch (site->Operation)
+        {
+            case PayloadOperation.Lgdt:
+                return TryLoadTable(frame, site, ref VirtualProcessor.Gdt);
+            case PayloadOperation.Lidt:
+                return TryLoadTable(frame, site, ref VirtualProcessor.Idt);
+            case PayloadOperation.Sgdt:
+                return TryStoreTable(frame, site, VirtualProcessor.Gdt);
+            case PayloadOperation.Sidt:
+                return TryStoreTable(frame, site, VirtualProcessor.Idt);
+            case PayloadOperation.Lldt:
+                bool isRead = TryLoad(frame, site, out ulong local);
+                VirtualProcessor.LocalTable = isRead ? (ushort)local : VirtualProcessor.LocalTable;
+                return isRead;
+            case PayloadOperation.Sldt:
+                return TryStore(frame, site, VirtualProcessor.LocalTable);
+            case PayloadOperation.Ltr:
+                return TryLoad(frame, site, out ulong task) && VirtualProcessor.TryLoadTask((ushort)task);
+            case PayloadOperation.Str:
+                return TryStore(frame, site, VirtualProcessor.TaskSelector);
+            case PayloadOperation.Lar or PayloadOperation.Lsl or PayloadOperation.Verr or PayloadOperation.Verw:
+                return TryLoad(frame, site, out ulong inspected) && Descriptors.TryInspect(frame, site, (ushort)inspected);
+            case PayloadOperation.Invlpg:
+                LiveTables.Invalidate(Registers.Address(frame, site));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static bool TryDevices(TrapFrame* frame, PayloadSite* site)
+    {
+        int port = site->Value < 0 ? (ushort)frame->Rdx : (int)site->Value;
+        switch (site->Operation)
+        {
+            case PayloadOperation.In:
+                Registers.Write(frame, 0, site->Width, Ports.Read(port, site->Width));
+                return true;
+            case PayloadOperation.Out:
+                Ports.Write(port, site->Width, (uint)frame->Rax);
+                return true;
+            default:
+                return false;
+        }
+    }
+}
