@@ -102,6 +102,24 @@ public static class RuleIds
     /// <summary>Category of the rules about the protocol between front end and back end.</summary>
     internal const string DriverCategory = "ParaKit.Driver";
 
+    /// <summary>An entry handler that cannot be called.</summary>
+    public const string HandlerSignature = "PK0501";
+
+    /// <summary>Several entry handlers for one thing.</summary>
+    public const string DuplicateHandler = "PK0502";
+
+    /// <summary>Entry handlers beside a hand-written <c>kernel_trap</c>.</summary>
+    public const string HandlersIgnored = "PK0503";
+
+    /// <summary>A hypercall declaration that gets no body.</summary>
+    public const string HypercallSignature = "PK0504";
+
+    /// <summary>A hypercall without a stand-in for native images.</summary>
+    public const string HypercallWithoutFallback = "PK0505";
+
+    /// <summary>Category of the rules about declared entries and hypercalls.</summary>
+    internal const string EntryCategory = "ParaKit.Entries";
+
     /// <summary>Category of the rules about what costs time in a paravirtual image.</summary>
     internal const string PerformanceCategory = "ParaKit.Performance";
 

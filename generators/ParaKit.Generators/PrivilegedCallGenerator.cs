@@ -1,6 +1,8 @@
+using System;
 using System.Linq;
 using System.Text;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 using ParaKit.Generators.Model;
 using ParaKit.Generators.Parse;
@@ -23,7 +25,7 @@ public sealed class PrivilegedCallGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         IncrementalValueProvider<bool> paravirtual = context.AnalyzerConfigOptionsProvider
-            .Select(static (options, _) => options.GlobalOptions.TryGetValue(GuestApi.ModeProperty, out string? mode) && mode == GuestApi.ParavirtualMode)
+            .Select(static (options, _) => IsRewritten(options.GlobalOptions))
             .WithTrackingName(TrackingNames.Mode);
 
         // Not one node at a time: other modes, which include the editor's, need no call at all, and of the rest only those with an
@@ -47,6 +49,10 @@ public sealed class PrivilegedCallGenerator : IIncrementalGenerator
         });
     }
 
+    private static bool IsRewritten(AnalyzerConfigOptions options) =>
+        options.TryGetValue(GuestApi.ModeProperty, out string? mode) && mode == GuestApi.ParavirtualMode &&
+        !(options.TryGetValue(GuestApi.RewriteProperty, out string? rewrite) && string.Equals(rewrite, "false", StringComparison.OrdinalIgnoreCase));
+
     private static IncrementalValueProvider<EquatableArray<string>> FindCounterpartTypes(IncrementalGeneratorInitializationContext context)
     {
         IncrementalValuesProvider<string> declared = context.SyntaxProvider
@@ -63,7 +69,7 @@ public sealed class PrivilegedCallGenerator : IIncrementalGenerator
 
         return declared.Collect()
             .Combine(referenced)
-            .Select(static (names, _) => new EquatableArray<string>(names.Left.Concat(names.Right).Distinct().OrderBy(static name => name, System.StringComparer.Ordinal)))
+            .Select(static (names, _) => new EquatableArray<string>(names.Left.Concat(names.Right).Distinct().OrderBy(static name => name, StringComparer.Ordinal)))
             .WithTrackingName(TrackingNames.CounterpartTypes);
     }
 }

@@ -19,6 +19,7 @@ internal sealed class Application
         "parakit contrast sample-guest",
         "parakit run sample-guest --technique paravirt",
         "parakit audit sample-guest",
+        "parakit port sample-guest --output ported",
     ];
 
     private readonly Terminal _terminal;
@@ -33,13 +34,14 @@ internal sealed class Application
     public Application(Terminal terminal, IReadOnlyList<ITechnique> techniques)
     {
         _terminal = terminal;
-        _root = new RootCommand("ParaKit: runs guest kernels natively and paravirtualized, contrasts the two, and audits their source.")
+        _root = new RootCommand("ParaKit: runs guest kernels natively and paravirtualized, contrasts the two, audits their source and ports it.")
         {
             new RunCommand(terminal, techniques),
             new ContrastCommand(terminal, techniques),
             new AuditCommand(terminal),
             new ShowCommand(terminal),
             new RewriteCommand(terminal),
+            new PortCommand(terminal),
             _debug,
         };
         var help = _root.Options.OfType<HelpOption>().Single();

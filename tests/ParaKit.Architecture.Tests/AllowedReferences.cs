@@ -20,7 +20,7 @@ internal static class AllowedReferences
         ["ParaKit.Bridge"] = new(["ParaKit.Guest", "ParaKit.CoreLib", "ParaKit.Rewriter"], []),
         ["ParaKit.Cli"] = new(
             ["ParaKit.Bridge", "ParaKit.Abi", "ParaKit.Image", "ParaKit.Rewriter", "ParaKit.Hardware", "ParaKit.Hypervisor", "ParaKit.Backends", "ParaKit.Testing", "ParaKit.Workspaces"],
-            ["Spectre.Console", "System.CommandLine"]),
+            ["DiffPlex", "Spectre.Console", "System.CommandLine"]),
 
         // Packs the tools and the guest side; contains no code that could know anything.
         ["ParaKit.Sdk"] = new(["ParaKit.Abi", "ParaKit.CoreLib", "ParaKit.Guest", "ParaKit.Image", "ParaKit.Cli"], []),

@@ -109,6 +109,7 @@ internal static class MachineOperations
             a.mov(rax, rdi);
             a.mov(rdi, rsi);
             a.mov(rsi, rdx);
+            a.mov(rdx, rcx);
             a.syscall();
         }),
     ];

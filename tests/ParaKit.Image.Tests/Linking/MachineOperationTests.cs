@@ -70,7 +70,7 @@ public sealed class MachineOperationTests
         { "pk_pv_pushf", Innocuous, "pushfq; pop rax" },
         { "pk_pv_rdtsc", Innocuous, "rdtsc; shl rdx,20h; or rax,rdx" },
         { "pk_pv_cpuid", Innocuous, "push rbx; mov r8,rdx; mov eax,edi; mov ecx,esi; ud2; " + CpuidTail },
-        { "pk_user_syscall", Innocuous, "mov rax,rdi; mov rdi,rsi; mov rsi,rdx; syscall" },
+        { "pk_user_syscall", Innocuous, "mov rax,rdi; mov rdi,rsi; mov rsi,rdx; mov rdx,rcx; syscall" },
     };
 
     [Theory]
