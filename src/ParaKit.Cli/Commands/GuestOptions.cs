@@ -90,7 +90,7 @@ internal sealed class GuestOptions
     };
 
     /// <summary>The run that the options describe.</summary>
-    public GuestRun Run(ParseResult parsed, KernelImage image, CancellationToken cancellation) => new(image)
+    public RunRequest Run(ParseResult parsed, KernelImage image, CancellationToken cancellation) => new(image)
     {
         MemoryBytes = parsed.GetResult(_memory) is null ? DefaultMemoryBytes : parsed.GetValue(_memory),
         CommandLine = parsed.GetValue(_commandLine) ?? "",

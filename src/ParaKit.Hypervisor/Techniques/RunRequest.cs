@@ -7,7 +7,7 @@ namespace ParaKit.Hypervisor.Techniques;
 
 /// <summary>What to run and within which limits.</summary>
 /// <param name="Image">The kernel.</param>
-public sealed record GuestRun(KernelImage Image)
+public sealed record RunRequest(KernelImage Image)
 {
     /// <summary>Guest memory in bytes; rounded down to whole pages.</summary>
     public ulong MemoryBytes { get; init; } = 64 << 20;
@@ -43,6 +43,9 @@ public sealed record GuestRun(KernelImage Image)
         get;
         init => field = GuestHypercall.RequireFree(value);
     } = ReadOnlyDictionary<int, GuestHypercallHandler>.Empty;
+
+    /// <summary>Whether <see cref="RunResult.State"/> has the guest's memory and registers; the receiver disposes of it.</summary>
+    public bool KeepState { get; init; }
 
     /// <summary>Stops the run soon after it is cancelled.</summary>
     public CancellationToken Cancellation { get; init; }
