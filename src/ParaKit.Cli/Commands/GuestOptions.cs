@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Reflection;
-using ParaKit.Cli.Guests;
+using ParaKit.Building;
 using ParaKit.Hypervisor.Techniques;
 using ParaKit.Image;
 

@@ -1,6 +1,4 @@
-using ParaKit.Cli.Guests;
-
-namespace ParaKit.Cli.Tests.Guests;
+namespace ParaKit.Building.Tests;
 
 public sealed class GuestBuilderTests
 {
@@ -24,7 +22,7 @@ public sealed class GuestBuilderTests
     [Fact]
     public void ReadProperties_NoImageFolder_IsNoGuest()
     {
-        var exception = Assert.Throws<UsageException>(() => GuestBuilder.ReadProperties(
+        var exception = Assert.Throws<GuestException>(() => GuestBuilder.ReadProperties(
             "App.csproj", """{ "Properties": { "ParaKitImageDirectory": "", "AssemblyName": "App" } }"""));
         Assert.Equal("'App.csproj' is not a guest kernel: it does not use ParaKit.Sdk.", exception.Message);
     }

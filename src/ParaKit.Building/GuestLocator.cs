@@ -1,12 +1,13 @@
-namespace ParaKit.Cli.Guests;
+namespace ParaKit.Building;
 
 /// <summary>Finds out what the user means by a guest, builds it if it is a project, and says where its images are.</summary>
-internal sealed class GuestLocator(IGuestBuilder builder)
+/// <param name="builder">Builds projects.</param>
+public sealed class GuestLocator(IGuestBuilder builder)
 {
     private const string ProjectExtension = ".csproj";
 
     /// <summary>Finds the images of a guest.</summary>
-    /// <exception cref="UsageException">There is no such guest, or its build failed.</exception>
+    /// <exception cref="GuestException">There is no such guest, or its build failed.</exception>
     public async Task<GuestImages> LocateAsync(GuestRequest request, CancellationToken cancellation)
     {
         if (File.Exists(request.Path) && !IsProject(request.Path))
@@ -25,8 +26,8 @@ internal sealed class GuestLocator(IGuestBuilder builder)
     }
 
     /// <summary>The project that <paramref name="path"/> stands for.</summary>
-    /// <exception cref="UsageException">The path does not exist, or the folder does not contain exactly one project.</exception>
-    internal static string FindProject(string path)
+    /// <exception cref="GuestException">The path does not exist, or the folder does not contain exactly one project.</exception>
+    public static string FindProject(string path)
     {
         if (File.Exists(path))
         {
@@ -35,21 +36,21 @@ internal sealed class GuestLocator(IGuestBuilder builder)
 
         if (!Directory.Exists(path))
         {
-            throw new UsageException($"'{path}' does not exist; a guest is a folder with a project, a .csproj file or an .elf image.");
+            throw new GuestException($"'{path}' does not exist; a guest is a folder with a project, a .csproj file or an .elf image.");
         }
 
         string[] projects = [.. Directory.GetFiles(path).Where(IsProject).Order(StringComparer.Ordinal)];
         return projects switch
         {
             [var single] => single,
-            [] => throw new UsageException($"The folder '{path}' contains no .csproj file."),
-            _ => throw new UsageException(
+            [] => throw new GuestException($"The folder '{path}' contains no .csproj file."),
+            _ => throw new GuestException(
                 $"The folder '{path}' contains several projects ({string.Join(", ", projects.Select(Path.GetFileName))}); name one."),
         };
     }
 
     /// <summary>Whether a file is a C# project, by its name.</summary>
-    internal static bool IsProject(string file) => Path.GetExtension(file).Equals(ProjectExtension, StringComparison.OrdinalIgnoreCase);
+    public static bool IsProject(string file) => Path.GetExtension(file).Equals(ProjectExtension, StringComparison.OrdinalIgnoreCase);
 
     private static GuestImages OfImage(string file)
     {

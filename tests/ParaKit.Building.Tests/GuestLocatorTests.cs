@@ -1,21 +1,19 @@
-using ParaKit.Cli.Guests;
-
-namespace ParaKit.Cli.Tests.Guests;
+namespace ParaKit.Building.Tests;
 
 public sealed class GuestLocatorTests : IDisposable
 {
-    private readonly CommandLine _folder = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("parakit-locator-").FullName;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
     [InlineData("")]
     [InlineData("Guest.csproj")]
     public async Task Locate_FolderOrProject_IsBuilt(string name)
     {
-        _folder.Write("Guest.csproj", []);
+        Write("Guest.csproj");
         var builder = new FakeBuilder();
-        var request = new GuestRequest(Path.Combine(_folder.Folder, name)) { Configuration = "Debug" };
+        var request = new GuestRequest(Path.Combine(_folder, name)) { Configuration = "Debug" };
         await new GuestLocator(builder).LocateAsync(request, CancellationToken.None);
         Assert.Equal(["find Guest.csproj Debug", "build Guest.csproj Debug"], builder.Calls);
     }
@@ -23,9 +21,9 @@ public sealed class GuestLocatorTests : IDisposable
     [Fact]
     public async Task Locate_NoBuild_OnlyAsks()
     {
-        _folder.Write("Guest.csproj", []);
+        Write("Guest.csproj");
         var builder = new FakeBuilder();
-        await new GuestLocator(builder).LocateAsync(new GuestRequest(_folder.Folder) { Build = false }, CancellationToken.None);
+        await new GuestLocator(builder).LocateAsync(new GuestRequest(_folder) { Build = false }, CancellationToken.None);
         Assert.Equal(["find Guest.csproj Release"], builder.Calls);
     }
 
@@ -33,9 +31,9 @@ public sealed class GuestLocatorTests : IDisposable
     public async Task Locate_Image_IsNotBuilt()
     {
         var builder = new FakeBuilder();
-        var images = await new GuestLocator(builder).LocateAsync(new GuestRequest(_folder.Native), CancellationToken.None);
+        var images = await new GuestLocator(builder).LocateAsync(new GuestRequest(Write("Guest.native.elf")), CancellationToken.None);
         Assert.Empty(builder.Calls);
-        Assert.Equal(("Guest", _folder.Folder, "native"), (images.Name, images.Directory, images.NamedKind));
+        Assert.Equal(("Guest", _folder, "native"), (images.Name, images.Directory, images.NamedKind));
     }
 
     [Theory]
@@ -45,6 +43,13 @@ public sealed class GuestLocatorTests : IDisposable
     [InlineData("vmlinux", "vmlinux", null)]
     public void Split_FileName_GivesGuestAndKind(string file, string guest, string? kind) =>
         Assert.Equal((guest, kind), ImageKind.Split(file));
+
+    private string Write(string name)
+    {
+        var file = Path.Combine(_folder, name);
+        File.WriteAllText(file, "");
+        return file;
+    }
 
     private sealed class FakeBuilder : IGuestBuilder
     {

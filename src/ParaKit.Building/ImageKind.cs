@@ -1,9 +1,9 @@
 using ParaKit.Image;
 
-namespace ParaKit.Cli.Guests;
+namespace ParaKit.Building;
 
 /// <summary>The kinds of image that a guest build makes, by the name they have in file names.</summary>
-internal static class ImageKind
+public static class ImageKind
 {
     /// <summary>Boots on the machine itself.</summary>
     public const string Native = "native";
@@ -30,19 +30,19 @@ internal static class ImageKind
     }
 
     /// <summary>Says clearly that an image cannot be run by a technique, before anything stranger happens.</summary>
-    /// <exception cref="UsageException">The image is of another kind than the technique runs.</exception>
+    /// <exception cref="GuestException">The image is of another kind than the technique runs.</exception>
     public static void Check(KernelImage image, string technique)
     {
         var hasXenEntry = XenNotes.TryParse(image, out _);
         if (OfTechnique(technique) == Paravirt && !hasXenEntry)
         {
-            throw new UsageException(
+            throw new GuestException(
                 $"'{image.Name}' has no Xen notes, so it is not a paravirtual image; '{technique}' runs X.{Paravirt}{Extension}.");
         }
 
         if (OfTechnique(technique) == Native && hasXenEntry && !HasMachineEntry(image))
         {
-            throw new UsageException($"'{image.Name}' is a paravirtual image; '{technique}' runs X.{Native}{Extension}.");
+            throw new GuestException($"'{image.Name}' is a paravirtual image; '{technique}' runs X.{Native}{Extension}.");
         }
     }
 

@@ -1,11 +1,11 @@
 using ParaKit.Image;
 
-namespace ParaKit.Cli.Guests;
+namespace ParaKit.Building;
 
 /// <summary>The images of one guest.</summary>
 /// <param name="Name">Name of the guest: its assembly's, or the image's without kind and extension.</param>
 /// <param name="Directory">Folder of the images.</param>
-internal sealed record GuestImages(string Name, string Directory)
+public sealed record GuestImages(string Name, string Directory)
 {
     /// <summary>The image that the user named; null if a project or folder was named.</summary>
     public string? NamedFile { get; init; }
@@ -13,10 +13,14 @@ internal sealed record GuestImages(string Name, string Directory)
     /// <summary>Kind of the named image as its name tells it.</summary>
     public string? NamedKind { get; init; }
 
+    /// <summary>Whether there is an image of a kind.</summary>
+    /// <param name="kind">A name of <see cref="ImageKind"/>.</param>
+    public bool Has(string kind) => File.Exists(Path.Combine(Directory, ImageKind.FileName(Name, kind)));
+
     /// <summary>Loads the image that a technique runs, and sees to it that it is of the right kind.</summary>
     /// <param name="technique">Name of the technique.</param>
     /// <param name="preferNamed">Whether a named image is used whatever its name tells.</param>
-    /// <exception cref="UsageException">There is none, it cannot be read, or it is of another kind.</exception>
+    /// <exception cref="GuestException">There is none, it cannot be read, or it is of another kind.</exception>
     /// <exception cref="ImageFormatException">The file is not a kernel image.</exception>
     public KernelImage Load(string technique, bool preferNamed)
     {
@@ -30,14 +34,14 @@ internal sealed record GuestImages(string Name, string Directory)
     }
 
     /// <summary>Sees to it that the images of other kinds can be found, too.</summary>
-    /// <exception cref="UsageException">A file was named whose name does not tell what it is.</exception>
+    /// <exception cref="GuestException">A file was named whose name does not tell what it is.</exception>
     /// <exception cref="ImageFormatException">The named file is not a kernel image.</exception>
     public void RequireKnownKind()
     {
         if (NamedFile is { } file && NamedKind is null)
         {
             KernelImage.Load(Read(file, ImageKind.Native), Path.GetFileName(file));
-            throw new UsageException(
+            throw new GuestException(
                 $"'{file}' is named neither X.{ImageKind.Native}.elf nor X.{ImageKind.Paravirt}.elf, so the image beside it cannot be found.");
         }
     }
@@ -46,8 +50,8 @@ internal sealed record GuestImages(string Name, string Directory)
     {
         if (!File.Exists(file))
         {
-            throw new UsageException(NamedFile is null
-                ? $"There is no {kind} image at '{file}': build the guest (without --no-build) with '{kind}' among its ParaKitModes."
+            throw new GuestException(NamedFile is null
+                ? $"There is no {kind} image at '{file}': build the guest with '{kind}' among its ParaKitModes."
                 : $"There is no {kind} image at '{file}' beside '{NamedFile}'.");
         }
 
@@ -57,7 +61,7 @@ internal sealed record GuestImages(string Name, string Directory)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"'{file}' cannot be read: {exception.Message}");
+            throw new GuestException($"'{file}' cannot be read: {exception.Message}");
         }
     }
 }

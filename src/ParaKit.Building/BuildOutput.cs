@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 
-namespace ParaKit.Cli.Guests;
+namespace ParaKit.Building;
 
 /// <summary>What matters in the lines that a build prints.</summary>
-internal static partial class BuildOutput
+public static partial class BuildOutput
 {
     /// <summary>Errors and warnings, each once: MSBuild prints them as they come and again at the end.</summary>
     /// <param name="lines">All lines.</param>

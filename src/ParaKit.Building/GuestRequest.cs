@@ -1,8 +1,8 @@
-namespace ParaKit.Cli.Guests;
+namespace ParaKit.Building;
 
 /// <summary>A guest as the user names it.</summary>
 /// <param name="Path">Folder, project or image.</param>
-internal sealed record GuestRequest(string Path)
+public sealed record GuestRequest(string Path)
 {
     /// <summary>Build configuration of a project.</summary>
     public string Configuration { get; init; } = "Release";

@@ -1,9 +1,7 @@
-using ParaKit.Cli.Showing;
-
-namespace ParaKit.Cli.Rendering;
+namespace ParaKit.Building.Showing;
 
 /// <summary>Prints rewritten calls for people: one paragraph per line of source.</summary>
-internal static class ShowView
+public static class ShowView
 {
     /// <summary>Prints the calls; calls on one line share its code.</summary>
     public static void Write(IReadOnlyList<ShownCall> calls, TextWriter writer)
@@ -24,12 +22,12 @@ internal static class ShowView
 
     private static void WriteCode(ShownCall shown, TextWriter writer)
     {
-        if (shown.Code.Count == 0)
+        if (shown.Code is { Count: 0 })
         {
             WriteSection("code", ["(none at this line: the member is not used, or is part of its callers)"], writer);
         }
 
-        foreach (var range in shown.Code)
+        foreach (var range in shown.Code ?? [])
         {
             WriteSection("code", [$"{range.Function}:", .. range.Instructions.Select(instruction => "  " + (instruction ?? "..."))], writer);
         }

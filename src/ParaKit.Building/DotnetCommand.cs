@@ -1,10 +1,10 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace ParaKit.Cli.Guests;
+namespace ParaKit.Building;
 
 /// <summary>Runs <c>dotnet</c> as a child process that never outlives this one's interest in it.</summary>
-internal static class DotnetCommand
+public static class DotnetCommand
 {
     // Set by 'dotnet run' for itself; the guest may ask for another SDK by its own global.json.
     private static readonly string[] s_inherited = ["MSBUILD_EXE_PATH", "MSBuildSDKsPath", "MSBuildExtensionsPath"];
@@ -14,7 +14,7 @@ internal static class DotnetCommand
     /// <param name="line">Takes each line of its output and errors, one at a time.</param>
     /// <param name="cancellation">Kills the process and all that it started.</param>
     /// <returns>Its exit code.</returns>
-    /// <exception cref="UsageException">There is no dotnet.</exception>
+    /// <exception cref="GuestException">There is no dotnet.</exception>
     public static async Task<int> RunAsync(IEnumerable<string> arguments, Action<string> line, CancellationToken cancellation)
     {
         using var process = Start(arguments);
@@ -53,7 +53,7 @@ internal static class DotnetCommand
         }
         catch (Win32Exception exception)
         {
-            throw new UsageException($"'dotnet' cannot be started ({exception.Message}): building a guest needs the .NET 10 SDK.");
+            throw new GuestException($"'dotnet' cannot be started ({exception.Message}): building a guest needs the .NET 10 SDK.");
         }
     }
 

@@ -1,10 +1,10 @@
 using System.Text.Json;
-using ParaKit.Cli.Rendering;
 
-namespace ParaKit.Cli.Guests;
+namespace ParaKit.Building;
 
 /// <summary>Builds guest projects with the .NET SDK.</summary>
-internal sealed class GuestBuilder(Terminal terminal) : IGuestBuilder
+/// <param name="listener">Hears of progress and problems.</param>
+public sealed class GuestBuilder(IBuildListener listener) : IGuestBuilder
 {
     private const string DirectoryProperty = "ParaKitImageDirectory";
     private const string NameProperty = "AssemblyName";
@@ -22,7 +22,7 @@ internal sealed class GuestBuilder(Terminal terminal) : IGuestBuilder
         if (exitCode != 0)
         {
             PrintProblems(lines);
-            throw new UsageException($"'{project}' cannot be evaluated.");
+            throw new GuestException($"'{project}' cannot be evaluated.");
         }
 
         return ReadProperties(project, string.Join('\n', lines));
@@ -32,24 +32,26 @@ internal sealed class GuestBuilder(Terminal terminal) : IGuestBuilder
     public async Task BuildAsync(string project, string configuration, CancellationToken cancellation)
     {
         List<string> lines = [];
-        var progress = new BuildProgress(terminal, $"Building {project} ({configuration})");
         string[] arguments = ["build", project, "-c", configuration, "--nologo", "-tl:off", NoNodeReuse];
-        var exitCode = await progress.ShowAsync(() => DotnetCommand.RunAsync(arguments, Take, cancellation)).ConfigureAwait(false);
+        var exitCode = await listener.WatchAsync($"Building {project} ({configuration})", BuildAndListenAsync).ConfigureAwait(false);
         PrintProblems(lines, onlyDiagnostics: exitCode == 0);
         if (exitCode != 0)
         {
-            throw new UsageException($"The build of '{project}' failed.");
+            throw new GuestException($"The build of '{project}' failed.");
         }
 
-        void Take(string line)
-        {
-            lines.Add(line);
-            progress.Report(line);
-        }
+        Task<int> BuildAndListenAsync(Action<string> listen) => DotnetCommand.RunAsync(
+            arguments,
+            line =>
+            {
+                lines.Add(line);
+                listen(line);
+            },
+            cancellation);
     }
 
     /// <summary>Reads what <c>dotnet msbuild -getProperty</c> prints.</summary>
-    /// <exception cref="UsageException">The project is not a guest kernel.</exception>
+    /// <exception cref="GuestException">The project is not a guest kernel.</exception>
     internal static GuestImages ReadProperties(string project, string json)
     {
         using var document = JsonDocument.Parse(json);
@@ -57,7 +59,7 @@ internal sealed class GuestBuilder(Terminal terminal) : IGuestBuilder
         var directory = properties.GetProperty(DirectoryProperty).GetString();
         if (string.IsNullOrEmpty(directory))
         {
-            throw new UsageException($"'{project}' is not a guest kernel: it does not use ParaKit.Sdk.");
+            throw new GuestException($"'{project}' is not a guest kernel: it does not use ParaKit.Sdk.");
         }
 
         var projectDirectory = Path.GetDirectoryName(Path.GetFullPath(project))!;
@@ -70,7 +72,7 @@ internal sealed class GuestBuilder(Terminal terminal) : IGuestBuilder
     {
         foreach (var line in BuildOutput.Problems(lines, onlyDiagnostics))
         {
-            terminal.Error.WriteLine(line);
+            listener.Report(line);
         }
     }
 }
