@@ -27,6 +27,9 @@ internal static class AllowedReferences
             ["ParaKit.Bridge", "ParaKit.Abi", "ParaKit.Image", "ParaKit.Rewriter", "ParaKit.Hardware", "ParaKit.Hypervisor", "ParaKit.Backends", "ParaKit.Testing", "ParaKit.Workspaces", "ParaKit.Building"],
             ["DiffPlex", "Spectre.Console", "System.CommandLine"]),
 
+        // Files for dotnet new, no code.
+        ["ParaKit.Templates"] = new([], []),
+
         // Packs the tools and the guest side; contains no code that could know anything.
         ["ParaKit.Sdk"] = new(["ParaKit.Abi", "ParaKit.CoreLib", "ParaKit.Guest", "ParaKit.Image", "ParaKit.Cli"], []),
     };
