@@ -15,7 +15,8 @@ internal sealed class BuildTurn : IDisposable
     /// <summary>Waits for the turn; it ends with the result's disposal, or with the process.</summary>
     public static async Task<BuildTurn> TakeAsync()
     {
-        var folder = Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "parakit");
+        var own = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create);
+        var folder = Path.Join(own.Length > 0 ? own : Path.GetTempPath(), "parakit");
         Directory.CreateDirectory(folder);
         var file = Path.Join(folder, "build.lock");
         while (true)
