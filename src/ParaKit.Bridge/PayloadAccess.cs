@@ -12,6 +12,13 @@ internal static unsafe class PayloadAccess
     public static bool TryRead(ulong linear, int bytes, out ulong value)
     {
         value = 0;
+        if (IsInPage(linear, bytes))
+        {
+            byte* whole = Find(linear, 0);
+            value = whole == null ? 0 : bytes == sizeof(ulong) ? *(ulong*)whole : Load(whole, bytes);
+            return whole != null;
+        }
+
         for (int i = 0; i < bytes; i++)
         {
             byte* place = Find(linear + (ulong)i, 0);
@@ -31,9 +38,16 @@ internal static unsafe class PayloadAccess
     /// <summary>Writes up to 8 bytes; false, with nothing written, if that would fault.</summary>
     public static bool TryWrite(ulong linear, ulong value, int bytes)
     {
-        if (Find(linear, PayloadTables.Write) == null || Find(linear + (ulong)bytes - 1, PayloadTables.Write) == null)
+        byte* first = Find(linear, PayloadTables.Write);
+        if (first == null || (!IsInPage(linear, bytes) && Find(linear + (ulong)bytes - 1, PayloadTables.Write) == null))
         {
             return false;
+        }
+
+        if (IsInPage(linear, bytes))
+        {
+            Store(first, value, bytes);
+            return true;
         }
 
         for (int i = 0; i < bytes; i++)
@@ -42,6 +56,27 @@ internal static unsafe class PayloadAccess
         }
 
         return true;
+    }
+
+    private static bool IsInPage(ulong linear, int bytes) => (linear & (PageTable.PageSize - 1)) + (ulong)bytes <= PageTable.PageSize;
+
+    private static ulong Load(byte* place, int bytes)
+    {
+        ulong value = 0;
+        for (int i = 0; i < bytes; i++)
+        {
+            value |= (ulong)place[i] << (8 * i);
+        }
+
+        return value;
+    }
+
+    private static void Store(byte* place, ulong value, int bytes)
+    {
+        for (int i = 0; i < bytes; i++)
+        {
+            place[i] = (byte)(value >> (8 * i));
+        }
     }
 
     /// <summary>Physical address behind a linear one; false if there is none.</summary>
