@@ -8,11 +8,6 @@ internal static class SharedBuilds
 {
     private static readonly ConcurrentDictionary<(string Path, string Configuration, bool Build), Lazy<Task<GuestImages>>> s_images = new();
 
-    private static int s_started;
-
-    /// <summary>Number of builds that this process has started.</summary>
-    public static int Started => Volatile.Read(ref s_started);
-
     /// <summary>Finds the images of a project, which is built first, or of an image file.</summary>
     /// <exception cref="GuestException">There is no such guest, or its build failed; the message has the errors.</exception>
     public static Task<GuestImages> LocateAsync(string path, string configuration, bool build, CancellationToken cancellation)
@@ -38,11 +33,6 @@ internal static class SharedBuilds
         try
         {
             using var turn = build ? await BuildTurn.TakeAsync().ConfigureAwait(false) : null;
-            if (build)
-            {
-                Interlocked.Increment(ref s_started);
-            }
-
             return await new GuestLocator(new GuestBuilder(listener)).LocateAsync(request, CancellationToken.None).ConfigureAwait(false);
         }
         catch (GuestException exception) when (listener.Lines.Count > 0)

@@ -50,7 +50,7 @@ public sealed class GuestRunTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task ManyRuns_InParallel_ShareOneBuild_AndAgree()
+    public async Task ManyRuns_InParallel_Agree()
     {
         using (await GuestRun.StartAsync(Small, "native"))
         {
@@ -62,7 +62,6 @@ public sealed class GuestRunTests(ITestOutputHelper output)
         var runs = await Task.WhenAll(starts);
         output.WriteLine(FormattableString.Invariant($"{watch.Elapsed.TotalMilliseconds / runs.Length:F1} ms per run, {runs.Length} in parallel"));
         Assert.All(runs.GroupBy(run => run.Result.Technique), group => Assert.Single(group.Select(run => (run.Console, run.Result.Instructions)).Distinct()));
-        Assert.Equal(1, SharedBuilds.Started);
         foreach (var run in runs)
         {
             run.Dispose();
