@@ -40,6 +40,7 @@ internal sealed class Application
             new AuditCommand(terminal),
             new ShowCommand(terminal),
             new RewriteCommand(terminal),
+            new ScanCommand(terminal),
             _debug,
         };
         var help = _root.Options.OfType<HelpOption>().Single();
