@@ -5,7 +5,7 @@ namespace ParaKit.Image.Boot;
 
 /// <summary>
 /// Unpacks one .xz stream ("The .xz File Format", version 1.1): LZMA2, with or without the x86 filter, checked by the stream's own sums. The
-/// container is read here because a library's x86 filter was seen to change data silently.
+/// container is read here because the library has only pieces of it that can be relied on.
 /// </summary>
 internal sealed class XzDecoder
 {
@@ -57,8 +57,10 @@ internal sealed class XzDecoder
         ulong start = HeaderSize;
         foreach ((ulong unpadded, ulong size) in blocks)
         {
-            output.Write(DecodeBlock(Slice(start, unpadded), (int)size));
-            start += (unpadded + 3) & ~3UL;
+            // The size in the index leaves out the padding between data and check.
+            ulong padding = unpadded > (ulong)_file.Length ? 0 : (0 - (unpadded - (ulong)_checkSize)) & 3;
+            output.Write(DecodeBlock(Slice(start, unpadded + padding), (int)padding, (int)size));
+            start += unpadded + padding;
         }
 
         return output.ToArray();
@@ -86,11 +88,11 @@ internal sealed class XzDecoder
         return blocks;
     }
 
-    private byte[] DecodeBlock(ReadOnlyMemory<byte> block, int size)
+    private byte[] DecodeBlock(ReadOnlyMemory<byte> block, int padding, int size)
     {
         ReadOnlySpan<byte> span = block.Span;
         int headerSize = span.Length > 0 ? (span[0] + 1) * 4 : 0;
-        if (headerSize < 8 || headerSize + _checkSize > span.Length)
+        if (headerSize < 8 || headerSize + padding + _checkSize > span.Length)
         {
             throw Bad("a block's header lies outside the block");
         }
@@ -98,7 +100,7 @@ internal sealed class XzDecoder
         ReadOnlySpan<byte> header = span[..headerSize];
         CheckSum(header[..^4], header[^4..], "block header");
         (byte dictionary, bool isFiltered) = ReadFilters(header[..^4]);
-        byte[] data = Unpack(block[headerSize..^_checkSize], dictionary, size);
+        byte[] data = Unpack(block[headerSize..^(padding + _checkSize)], dictionary, size);
         if (isFiltered)
         {
             X86Filter.Decode(data);
