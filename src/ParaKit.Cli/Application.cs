@@ -33,7 +33,7 @@ internal sealed class Application
     public Application(Terminal terminal, IReadOnlyList<ITechnique> techniques)
     {
         _terminal = terminal;
-        _root = new RootCommand("ParaKit: runs guest kernels natively and paravirtualized, contrasts the two, and audits their source.")
+        _root = new RootCommand("ParaKit: runs guest kernels natively and paravirtualized, contrasts the two, and audits their source and machine code.")
         {
             new RunCommand(terminal, techniques),
             new ContrastCommand(terminal, techniques),
@@ -41,6 +41,7 @@ internal sealed class Application
             new ShowCommand(terminal),
             new RewriteCommand(terminal),
             new ScanCommand(terminal),
+            new CertifyCommand(terminal),
             _debug,
         };
         var help = _root.Options.OfType<HelpOption>().Single();

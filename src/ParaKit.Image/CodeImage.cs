@@ -87,8 +87,15 @@ public sealed class CodeImage
     /// <summary>Finds the symbol that covers <paramref name="address"/>.</summary>
     public bool TryFindSymbol(ulong address, out SymbolHit hit) => _symbols.TryFind(address, out hit);
 
-    /// <summary>Finds the source line of the instruction at <paramref name="address"/>.</summary>
-    public bool TryFindLine(ulong address, out SourceLine line) => _lines.Value.TryFind(address, out line);
+    /// <summary>
+    /// Finds the source line of the instruction at <paramref name="address"/>. A line that begins before the symbol that covers the address
+    /// says nothing of it: assembly code that follows compiled code has no lines of its own.
+    /// </summary>
+    public bool TryFindLine(ulong address, out SourceLine line)
+    {
+        bool isFound = _lines.Value.TryFind(address, out line, out ulong start);
+        return isFound && !(TryFindSymbol(address, out SymbolHit hit) && start < address - hit.Offset);
+    }
 
     /// <summary>Finds the section that an address lies in.</summary>
     public CodeSection? FindSection(ulong address) => Sections.FirstOrDefault(s => s.Contains(address));

@@ -5,7 +5,7 @@ using ParaKit.Image.Linking;
 namespace ParaKit.Sdk;
 
 /// <summary>Command line of the link step; @file adds one argument per line of the file.</summary>
-internal sealed record LinkArguments(string ObjectFile, string ImageFile, LinkOptions Options, IReadOnlyList<string> Assemblies, string? SitesFile, string? SourceRoot, bool Certify)
+internal sealed record LinkArguments(string ObjectFile, string ImageFile, LinkOptions Options, IReadOnlyList<string> Assemblies, IReadOnlyList<string> Libraries, string? SitesFile, string? SourceRoot, bool Certify)
 {
     /// <summary>Whether the image is checked for what is left in it: paravirtual ones, unless switched off.</summary>
     internal bool IsCertified => Certify && Options.Mode == ImageMode.Paravirt;
@@ -18,6 +18,7 @@ internal sealed record LinkArguments(string ObjectFile, string ImageFile, LinkOp
         link = null;
         List<string> files = [];
         List<string> assemblies = [];
+        List<string> libraries = [];
         string? sites = null;
         string? sourceRoot = null;
         bool certify = true;
@@ -41,7 +42,7 @@ internal sealed record LinkArguments(string ObjectFile, string ImageFile, LinkOp
             string value = all.Current;
             if (argument is "--assembly" or "--library")
             {
-                assemblies.Add(value);
+                (argument == "--assembly" ? assemblies : libraries).Add(value);
             }
             else if (argument == "--sites")
             {
@@ -63,7 +64,7 @@ internal sealed record LinkArguments(string ObjectFile, string ImageFile, LinkOp
         }
 
         problem = files.Count == 2 ? null : "an object file and an image file are needed";
-        link = problem is null ? new LinkArguments(files[0], files[1], options, assemblies, sites, sourceRoot, certify) : null;
+        link = problem is null ? new LinkArguments(files[0], files[1], options, assemblies, libraries, sites, sourceRoot, certify) : null;
         return link is not null;
     }
 

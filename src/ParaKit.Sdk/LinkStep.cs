@@ -14,7 +14,7 @@ internal static class LinkStep
     /// <summary>Returns whether an image was written; errors go to standard error.</summary>
     internal static bool Run(LinkArguments link)
     {
-        IEnumerable<RewriteSite> rewrites = link.Options.Mode == ImageMode.Paravirt ? InterceptorCensus.Count(link.Assemblies) : [];
+        IEnumerable<RewriteSite> rewrites = link.Options.Mode == ImageMode.Paravirt ? InterceptorCensus.Count(link.Assemblies, link.Libraries) : [];
         LinkResult result = KernelLinker.Link(
             File.ReadAllBytes(link.ObjectFile), link.ObjectFile, link.Options with { RewrittenCallSites = [.. rewrites] });
         LinkDiagnostic[] errors = [.. result.Errors, .. result.Succeeded && link.IsCertified ? Certify(link, result) : []];
