@@ -20,23 +20,23 @@ internal static class CalledData
 
     internal static IEnumerable<ScanFinding> Find(CodeImage image)
     {
-        HashSet<ulong> taken = [];
-        List<(ulong Address, int Age)> recent = [];
+        SortedDictionary<ulong, ulong> taken = [];
+        List<(ulong Address, ulong By, int Age)> recent = [];
         foreach (Instruction instruction in ImageCode.Explore(image).Map.Instructions())
         {
-            recent = [.. recent.Where(r => r.Age < Distance).Select(r => (r.Address, r.Age + 1))];
+            recent = [.. recent.Where(r => r.Age < Distance).Select(r => r with { Age = r.Age + 1 })];
             if (TryFindAddress(in instruction, out ulong address) && image.FindSection(address) is { IsCode: false })
             {
-                recent.Add((address, 0));
+                recent.Add((address, instruction.IP, 0));
             }
 
             if (instruction.FlowControl is FlowControl.IndirectCall or FlowControl.IndirectBranch)
             {
-                taken.UnionWith(recent.Select(r => r.Address));
+                recent.ForEach(r => taken.TryAdd(r.Address, r.By));
             }
         }
 
-        return taken.Order().SelectMany(start => ReadFunction(image, start));
+        return taken.SelectMany(t => ReadFunction(image, t.Key, image.TryFindLine(t.Value, out SourceLine line) ? line : null));
     }
 
     private static bool TryFindAddress(in Instruction instruction, out ulong address)
@@ -50,7 +50,10 @@ internal static class CalledData
         return address != 0;
     }
 
-    private static List<ScanFinding> ReadFunction(CodeImage image, ulong start)
+    /// <param name="image">The image.</param>
+    /// <param name="start">The first byte.</param>
+    /// <param name="line">Where its address is taken.</param>
+    private static List<ScanFinding> ReadFunction(CodeImage image, ulong start, SourceLine? line)
     {
         CodeSection section = image.FindSection(start)!;
         byte[] bytes = section.Data[(int)(start - section.Address)..].ToArray();
@@ -74,6 +77,7 @@ internal static class CalledData
                     Length = instruction.Length,
                     IsOverlapping = false,
                     Symbol = image.TryFindSymbol(instruction.IP, out SymbolHit hit) ? hit : null,
+                    Line = line,
                 });
             }
 

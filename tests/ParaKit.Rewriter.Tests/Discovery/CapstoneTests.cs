@@ -13,6 +13,12 @@ public sealed class CapstoneTests(ITestOutputHelper output)
 {
     private const int Chunk = 4096;
 
+    /// <summary>Where the two differ in length, and why Iced is right; docs/scan.md has the same list.</summary>
+    private static readonly Dictionary<Mnemonic, string> s_known = new()
+    {
+        [Mnemonic.Ud1] = "Intel SDM vol. 2B, \"UD\": UD1 has a ModR/M byte; Capstone reads the two bytes of the old UD2B",
+    };
+
     [Theory]
     [InlineData("native")]
     [InlineData("paravirt")]
@@ -45,7 +51,7 @@ public sealed class CapstoneTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{image.Name}: {both} instructions agree; Capstone does not know: {string.Join(", ", unknown.OrderByDescending(u => u.Value).Select(u => $"{u.Key} ({u.Value})"))}");
+        output.WriteLine($"{image.Name}: {both} instructions agree; Capstone does not know, or is known to be wrong about: {string.Join(", ", unknown.OrderByDescending(u => u.Value).Select(u => $"{u.Key} ({u.Value})"))}");
         Assert.Empty(differences);
         Assert.True(both > 1000);
     }
@@ -60,6 +66,11 @@ public sealed class CapstoneTests(ITestOutputHelper output)
             X86Instruction[] theirs = capstone.Disassemble(section.Data[start..end].ToArray(), (long)run[at].IP);
             foreach (X86Instruction their in theirs)
             {
+                if (their.Bytes.Length != run[at].Length && s_known.ContainsKey(run[at].Mnemonic))
+                {
+                    break;
+                }
+
                 if (their.Bytes.Length != run[at].Length)
                 {
                     differences.Add($"{run[at].IP:x}: {run[at]} has {run[at].Length} bytes, {their.Mnemonic} {their.Operand} {their.Bytes.Length}");

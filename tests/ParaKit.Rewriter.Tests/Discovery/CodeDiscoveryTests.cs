@@ -116,8 +116,10 @@ public sealed class CodeDiscoveryTests
     [InlineData("paravirt")]
     public void Sample_NearlyEverythingIsReached(string mode)
     {
-        CodeCoverage coverage = ImageCode.Explore(Kernels.Sample(mode)).Map.Coverage();
-        Assert.True(coverage.Descent > coverage.Total * 0.9, $"{coverage}");
+        CodeMap map = ImageCode.Explore(Kernels.Sample(mode)).Map;
+        CodeCoverage coverage = map.Coverage();
+        Assert.True(coverage.Descent > coverage.Total * 0.85, $"{coverage}"); // the rest is padding between functions
+        Assert.All(map.Sensitive(), i => Assert.Equal(CodeOrigin.Descent, map.OriginOf(i.IP)));
     }
 
     [LinuxFact]
