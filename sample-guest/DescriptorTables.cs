@@ -1,11 +1,9 @@
+using ParaKit.Generated;
 using ParaKit.Guest;
 
-/// <summary>The processor's tables: segments, interrupt gates, the stack for entries from user mode, the system-call entry.</summary>
+/// <summary>The processor's tables: segments, the stack for entries from user mode, and the entries themselves.</summary>
 internal static unsafe class DescriptorTables
 {
-    private const int BreakpointVector = 3;
-    private const ulong FlagsClearedBySyscall = 0x700; // TF, IF, DF
-
     private static TaskStateSegment* s_task;
 
     public static void Load()
@@ -14,8 +12,7 @@ internal static unsafe class DescriptorTables
         s_task = (TaskStateSegment*)page;
         s_task->IoMapBase = (ushort)sizeof(TaskStateSegment);
         LoadSegments((ulong*)(page + 128));
-        LoadGates((GateDescriptor*)PageTable.ToVirtual(Frames.Allocate()));
-        EnableSystemCalls();
+        KernelEntries.Load(s_task);
     }
 
     /// <summary>Sets the stack on which the kernel is entered from user mode.</summary>
@@ -35,25 +32,5 @@ internal static unsafe class DescriptorTables
         X86.LoadSegments(Gdt.KernelCode, Gdt.KernelData);
 #pragma warning restore PK0002
         X86.Ltr(Gdt.TaskState);
-    }
-
-    private static void LoadGates(GateDescriptor* table)
-    {
-        for (int vector = 0; vector < TrapEntries.Count; vector++)
-        {
-            int privilege = vector == BreakpointVector ? 3 : 0;
-            table[vector] = GateDescriptor.Interrupt(TrapEntries.Vector(vector), privilege);
-        }
-
-        var pointer = new DescriptorTablePointer { Limit = (ushort)((TrapEntries.Count * sizeof(GateDescriptor)) - 1), Base = table };
-        X86.Lidt(&pointer);
-    }
-
-    private static void EnableSystemCalls()
-    {
-        X86.Wrmsr(Msr.Star, ((ulong)Gdt.UserBase << 48) | ((ulong)Gdt.KernelCode << 32));
-        X86.Wrmsr(Msr.FMask, FlagsClearedBySyscall);
-        X86.Wrmsr(Msr.KernelGsBase, (ulong)s_task);
-        X86.Wrmsr(Msr.Lstar, TrapEntries.SystemCall);
     }
 }

@@ -2,8 +2,9 @@ using System.Runtime;
 using ParaKit.Guest;
 
 /// <summary>
-/// A small kernel, one source for every technique. Read it from here: boot, own page tables, descriptor tables, timer, threads,
-/// a user program, self-checks, shutdown.
+/// A small kernel, one source for every technique. Read it from here: boot, then what each line of
+/// <see cref="Main"/> sets up. Memory: frames, address spaces, demand paging, copy on write. Processes: threads, scheduling, system calls,
+/// pipes. Files: a file system in memory. Programs: what runs in ring 3. Checks: what the kernel promises, checked by itself.
 /// </summary>
 internal static unsafe class Kernel
 {
@@ -19,6 +20,10 @@ internal static unsafe class Kernel
         AddressSpace.CreateKernel();
         DescriptorTables.Load();
         Scheduler.Initialize();
+        Thread.Initialize();
+        Pipe.Initialize();
+        Process.Initialize();
+        FileSystem.Initialize();
         Interrupts.Initialize();
         Timer.Start(TickHertz);
         X86.Sti();

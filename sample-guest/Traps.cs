@@ -1,57 +1,37 @@
-using System.Runtime;
 using ParaKit.Guest;
 
-/// <summary>Everything that interrupts: exceptions, devices, system calls.</summary>
+/// <summary>Everything that interrupts. From the attributes the generator writes the dispatcher, for every technique.</summary>
 internal static unsafe class Traps
 {
-    private const ulong BreakpointVector = 3;
-    private const ulong PageFaultVector = 14;
+    private const int BreakpointVector = 3;
+    private const int PageFaultVector = 14;
 
     public static ulong Ticks { get; private set; }
 
     public static ulong Breakpoints { get; private set; }
 
-    /// <summary>Called by the entry code with interrupts off; the frame returned is the one that continues.</summary>
-    [InterruptContext]
-    [RuntimeExport("kernel_trap")]
-    private static TrapFrame* Handle(TrapFrame* frame) => frame->Vector switch
+    /// <summary>The frame that a handler returns is the one that continues: here, another thread's.</summary>
+    [EventHandler(Timer.Line)]
+    internal static TrapFrame* Tick(TrapFrame* frame)
     {
-        TrapFrame.SystemCallVector => SystemCalls.Handle(frame),
-        PageFaultVector => PageFault(frame),
-        BreakpointVector => Breakpoint(frame),
-        >= Interrupts.FirstVector => Device(frame),
-        _ => Unexpected(frame),
-    };
-
-    private static TrapFrame* Device(TrapFrame* frame)
-    {
-        bool ticked = false;
-        while (Interrupts.TryTake(frame, out int line))
-        {
-            if (line == Timer.Line)
-            {
-                Ticks++;
-                ticked = true;
-            }
-        }
-
-        return ticked ? Scheduler.SwitchFrom(frame) : frame;
+        Ticks++;
+        SleepQueue.Advance(Ticks);
+        return Scheduler.SwitchFrom(frame);
     }
 
-    private static TrapFrame* PageFault(TrapFrame* frame)
+    [TrapHandler(PageFaultVector)]
+    internal static TrapFrame* PageFault(TrapFrame* frame)
     {
         ulong address = X86.ReadCr2();
         return DemandPaging.TryResolve(address, frame->FromUser) ? frame : Unexpected(frame);
     }
 
-    private static TrapFrame* Breakpoint(TrapFrame* frame)
-    {
-        Breakpoints++;
-        return frame;
-    }
+    [TrapHandler(BreakpointVector, FromUser = true)]
+    internal static void Breakpoint(TrapFrame* frame) => Breakpoints++;
 
     /// <summary>A program that misbehaves ends; a kernel that misbehaves is our mistake.</summary>
-    private static TrapFrame* Unexpected(TrapFrame* frame)
+    [TrapHandler]
+    internal static TrapFrame* Unexpected(TrapFrame* frame)
     {
         Describe(frame);
         if (frame->FromUser)

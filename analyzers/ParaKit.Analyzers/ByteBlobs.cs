@@ -9,7 +9,7 @@ internal static class ByteBlobs
 {
     private const int MaxSteps = 16;
 
-    /// <summary>True when the value is, or was made from, a pointer to bytes, an array or span of bytes, or a UTF-8 literal.</summary>
+    /// <summary>True when the value is, or was made from, a pointer to integers, an array or span of them, or a UTF-8 literal.</summary>
     internal static bool IsOrigin(IOperation? value) => IsOrigin(value, MaxSteps);
 
     private static bool IsOrigin(IOperation? value, int steps)
@@ -24,9 +24,9 @@ internal static class ByteBlobs
             IConversionOperation conversion => IsOrigin(conversion.Operand, steps - 1),
             IParenthesizedOperation parenthesized => IsOrigin(parenthesized.Operand, steps - 1),
             IBinaryOperation binary => IsOrigin(binary.LeftOperand, steps - 1),
-            IAddressOfOperation { Reference: { } target } => IsByte(target.Type) || IsOrigin(target, steps - 1),
-            IInvocationOperation call => call.Arguments.Any(argument => IsByte(argument.Value.Type) || IsOrigin(argument.Value, steps - 1)),
-            ILocalReferenceOperation local => IsOrigin(Initializer(local), steps - 1),
+            IAddressOfOperation { Reference: { } target } => IsInteger(target.Type) || IsOrigin(target, steps - 1),
+            IInvocationOperation call => call.Arguments.Any(argument => (argument.Parameter is { RefKind: not RefKind.None } && IsInteger(argument.Value.Type)) || IsOrigin(argument.Value, steps - 1)),
+            ILocalReferenceOperation local => IsOrigin(local, steps - 1),
 
             // What a fixed statement pins.
             { Kind: OperationKind.None } => value.ChildOperations.Any(child => IsOrigin(child, steps - 1)),
@@ -44,22 +44,22 @@ internal static class ByteBlobs
         _ => value.Type is IFunctionPointerTypeSymbol,
     };
 
-    private static IOperation? Initializer(ILocalReferenceOperation reference)
-    {
-        SyntaxNode? declaration = reference.Local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax();
-        return declaration is not null && declaration.SyntaxTree == reference.Syntax.SyntaxTree &&
-            reference.SemanticModel?.GetOperation(declaration) is IVariableDeclaratorOperation declarator
-            ? declarator.Initializer?.Value
-            : null;
-    }
+    // What the local is declared with, or what is assigned to it anywhere in the body.
+    private static bool IsOrigin(ILocalReferenceOperation reference, int steps) =>
+        IsOrigin(Operands.Initializer(reference), steps) ||
+        Operands.Root(reference).Descendants().OfType<ISimpleAssignmentOperation>().Any(assignment =>
+            assignment.Target is ILocalReferenceOperation target && SymbolEqualityComparer.Default.Equals(target.Local, reference.Local) &&
+            IsOrigin(assignment.Value, steps));
 
     private static bool IsBytes(ITypeSymbol? type) => type switch
     {
-        IPointerTypeSymbol pointer => IsByte(pointer.PointedAtType),
-        IArrayTypeSymbol array => IsByte(array.ElementType),
-        INamedTypeSymbol { Name: "Span" or "ReadOnlySpan", TypeArguments.Length: 1 } span => IsByte(span.TypeArguments[0]),
+        IPointerTypeSymbol pointer => IsInteger(pointer.PointedAtType),
+        IArrayTypeSymbol array => IsInteger(array.ElementType),
+        INamedTypeSymbol { Name: "Span" or "ReadOnlySpan", TypeArguments.Length: 1 } span => IsInteger(span.TypeArguments[0]),
         _ => false,
     };
 
-    private static bool IsByte(ITypeSymbol? type) => type?.SpecialType is SpecialType.System_Byte or SpecialType.System_SByte;
+    private static bool IsInteger(ITypeSymbol? type) => type?.SpecialType is
+        SpecialType.System_Byte or SpecialType.System_SByte or SpecialType.System_UInt16 or SpecialType.System_Int16 or
+        SpecialType.System_UInt32 or SpecialType.System_Int32 or SpecialType.System_UInt64 or SpecialType.System_Int64;
 }

@@ -13,13 +13,18 @@ internal sealed class GuestBuild
 {
     private readonly Lazy<HashSet<string>> _counterpartTypes;
 
+    private readonly Lazy<SensitiveBodies> _bodies;
+
     private readonly ConcurrentDictionary<IMethodSymbol, SensitiveOperation?> _operations = new(SymbolEqualityComparer.Default);
+
+    private readonly ConcurrentDictionary<IMethodSymbol, Counterpart> _counterparts = new(SymbolEqualityComparer.Default);
 
     internal GuestBuild(Compilation compilation, AnalyzerOptions options)
     {
         Compilation = compilation;
         Mode = options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue(GuestApi.ModeProperty, out string? mode) ? mode : null;
         KnowsSensitiveOperations = !compilation.GetTypesByMetadataName(GuestApi.SensitiveAttribute).IsEmpty;
+        _bodies = new(() => SensitiveBodies.Of(compilation));
         _counterpartTypes = new(() => new(
             CounterpartTypes.InSource(compilation).Concat(CounterpartTypes.InReferences(compilation)),
             StringComparer.Ordinal));
@@ -38,6 +43,13 @@ internal sealed class GuestBuild
 
     /// <summary>True when the guest library is visible at all.</summary>
     internal bool KnowsSensitiveOperations { get; }
+
+    /// <summary>Which bodies are worth a look.</summary>
+    internal SensitiveBodies Bodies => _bodies.Value;
+
+    /// <summary>What an operation becomes.</summary>
+    internal Counterpart CounterpartOf(SensitiveOperation operation) =>
+        _counterparts.GetOrAdd(operation.Method, _ => Counterpart.Resolve(operation, Compilation));
 
     /// <summary>The operation that a method is, or null.</summary>
     internal SensitiveOperation? FindOperation(IMethodSymbol method) =>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -44,6 +45,22 @@ public abstract class GuestRule : DiagnosticAnalyzer
     private protected abstract bool AppliesTo(GuestBuild guest);
 
     private protected abstract void Register(CompilationStartAnalysisContext context, GuestBuild guest);
+
+    /// <summary>Runs the action on operations of these kinds, in those bodies that may concern a rule; the others are not even bound.</summary>
+    private protected static void OnOperations(CompilationStartAnalysisContext context, GuestBuild guest, Action<OperationUse> action, params OperationKind[] kinds) =>
+        context.RegisterCodeBlockAction(block =>
+        {
+            if (guest.Bodies.MayConcern(block.CodeBlock))
+            {
+                foreach (IOperation operation in guest.Bodies.Operations(block.CodeBlock, block.SemanticModel, block.CancellationToken))
+                {
+                    if (Array.IndexOf(kinds, operation.Kind) >= 0)
+                    {
+                        action(new OperationUse(operation, block));
+                    }
+                }
+            }
+        });
 
     private protected Diagnostic Report(Location location, params object[] arguments) =>
         Diagnostic.Create(Descriptor, location, arguments);

@@ -16,7 +16,9 @@ public abstract class SensitiveCallRule : GuestRule
     private protected sealed override bool AppliesTo(GuestBuild guest) => guest.KnowsSensitiveOperations;
 
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest) =>
-        context.RegisterOperationAction(
+        OnOperations(
+            context,
+            guest,
             operation =>
             {
                 var call = (IInvocationOperation)operation.Operation;
@@ -27,5 +29,5 @@ public abstract class SensitiveCallRule : GuestRule
             },
             OperationKind.Invocation);
 
-    private protected abstract void AnalyzeCall(OperationAnalysisContext context, IInvocationOperation call, SensitiveOperation operation, GuestBuild guest);
+    private protected abstract void AnalyzeCall(OperationUse context, IInvocationOperation call, SensitiveOperation operation, GuestBuild guest);
 }

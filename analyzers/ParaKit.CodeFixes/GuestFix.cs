@@ -57,7 +57,9 @@ public abstract class GuestFix : CodeFixProvider
             SyntaxNode reported = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
             if (Plan(reported, model, cancellation) is { } replacement)
             {
-                replacements[replacement.Target] = replacement;
+                replacements[replacement.Target] = replacements.TryGetValue(replacement.Target, out Replacement? earlier)
+                    ? replacement with { Rewrite = node => replacement.Rewrite(earlier.Rewrite(node)) }
+                    : replacement;
             }
         }
 

@@ -1,7 +1,8 @@
+using System;
 using System.Linq;
 using System.Text;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 using ParaKit.Generators.Model;
 using ParaKit.Generators.Parse;
@@ -24,21 +25,19 @@ public sealed class PrivilegedCallGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         IncrementalValueProvider<bool> paravirtual = context.AnalyzerConfigOptionsProvider
-            .Select(static (options, _) => options.GlobalOptions.TryGetValue(GuestApi.ModeProperty, out string? mode) && mode == GuestApi.ParavirtualMode)
+            .Select(static (options, _) => IsRewritten(options.GlobalOptions))
             .WithTrackingName(TrackingNames.Mode);
 
-        IncrementalValuesProvider<CallSite> sites = context.SyntaxProvider
-            .CreateSyntaxProvider(
-                static (node, _) => CallSiteParser.IsCandidate(node),
-                static (syntax, cancellation) => CallSiteParser.Parse(syntax.SemanticModel, (InvocationExpressionSyntax)syntax.Node, cancellation))
-            .Where(static site => site is not null)
-            .Select(static (site, _) => site!)
+        // Not one node at a time: other modes, which include the editor's, need no call at all, and of the rest only those with an
+        // operation's name are bound.
+        IncrementalValueProvider<EquatableArray<CallSite>> sites = context.CompilationProvider
+            .Combine(paravirtual)
+            .Select(static (input, cancellation) => new EquatableArray<CallSite>(input.Right ? CallSiteParser.Find(input.Left, cancellation) : []))
             .WithTrackingName(TrackingNames.CallSites);
 
-        IncrementalValueProvider<InterceptorPlan> plan = sites.Collect()
+        IncrementalValueProvider<InterceptorPlan> plan = sites
             .Combine(FindCounterpartTypes(context))
-            .Combine(paravirtual)
-            .Select(static (input, _) => InterceptorPlan.Create(input.Right ? input.Left.Left : [], input.Left.Right))
+            .Select(static (input, _) => InterceptorPlan.Create(input.Left, input.Right))
             .WithTrackingName(TrackingNames.Plan);
 
         context.RegisterSourceOutput(plan, static (output, plan) =>
@@ -49,6 +48,10 @@ public sealed class PrivilegedCallGenerator : IIncrementalGenerator
             }
         });
     }
+
+    private static bool IsRewritten(AnalyzerConfigOptions options) =>
+        options.TryGetValue(GuestApi.ModeProperty, out string? mode) && mode == GuestApi.ParavirtualMode &&
+        !(options.TryGetValue(GuestApi.RewriteProperty, out string? rewrite) && string.Equals(rewrite, "false", StringComparison.OrdinalIgnoreCase));
 
     private static IncrementalValueProvider<EquatableArray<string>> FindCounterpartTypes(IncrementalGeneratorInitializationContext context)
     {
@@ -66,7 +69,7 @@ public sealed class PrivilegedCallGenerator : IIncrementalGenerator
 
         return declared.Collect()
             .Combine(referenced)
-            .Select(static (names, _) => new EquatableArray<string>(names.Left.Concat(names.Right).Distinct().OrderBy(static name => name, System.StringComparer.Ordinal)))
+            .Select(static (names, _) => new EquatableArray<string>(names.Left.Concat(names.Right).Distinct().OrderBy(static name => name, StringComparer.Ordinal)))
             .WithTrackingName(TrackingNames.CounterpartTypes);
     }
 }

@@ -28,14 +28,14 @@ internal sealed class Counterpart
     internal static Counterpart Resolve(SensitiveOperation operation, Compilation compilation)
     {
         INamedTypeSymbol type = operation.CounterpartType!;
-        if (operation.Method is not { MethodKind: MethodKind.Ordinary, IsStatic: true })
+        if (operation.Method is not { MethodKind: MethodKind.Ordinary, ContainingType.CanBeReferencedByName: true })
         {
-            return Bad("is not an ordinary static method, and only calls of static methods can be intercepted");
+            return Bad("is not an ordinary method, and only calls of ordinary methods can be intercepted");
         }
 
-        if (operation.Method.ContainingType.IsGenericType || type.IsGenericType)
+        if (operation.Method.ContainingType.ContainingType is { IsGenericType: true } || type.IsGenericType)
         {
-            return Bad("or its counterpart is declared in a generic type; make the method generic instead");
+            return Bad("is declared inside a generic type's type, or its counterpart in a generic type; make the counterpart a generic method instead");
         }
 
         if (type.TypeKind == TypeKind.Error)
@@ -76,13 +76,16 @@ internal sealed class Counterpart
 
         if (candidates.FirstOrDefault(candidate => Signatures.Match(operation, candidate)) is not { } match)
         {
-            return Bad($"has no counterpart: no static method '{operation.Name}' of '{type.ToDisplayString()}' has the signature '{operation.ToDisplayString()}'");
+            return Bad($"has no counterpart: no static method '{operation.Name}' of '{type.ToDisplayString()}' has the signature '{operation.ToDisplayString()}'{Receiver(operation)}");
         }
 
         return compilation.IsSymbolAccessibleWithin(match, compilation.Assembly)
             ? new Counterpart(match, null)
             : Bad($"has a counterpart '{match.ToDisplayString()}' that is not accessible from '{compilation.AssemblyName}'; make it public");
     }
+
+    private static string Receiver(IMethodSymbol operation) => operation.IsStatic ? ""
+        : $", after a first parameter '{Signatures.ReceiverKind(operation) switch { RefKind.Ref => "ref ", RefKind.In => "in ", _ => "" }}{operation.ContainingType.ToDisplayString()}' for the object";
 
     private static Counterpart Bad(string problem) => new(null, problem);
 }

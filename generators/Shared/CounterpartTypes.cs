@@ -8,37 +8,11 @@ namespace ParaKit.SensitiveOperations;
 internal static class CounterpartTypes
 {
     /// <summary>Names (<see cref="NativeCode.Name"/>) found in the referenced assemblies that know the attribute.</summary>
-    internal static IEnumerable<string> InReferences(Compilation compilation)
-    {
-        if (compilation.GetTypeByMetadataName(GuestApi.SensitiveAttribute)?.ContainingAssembly is not { } guest)
-        {
-            return [];
-        }
-
-        return compilation.SourceModule.ReferencedAssemblySymbols
-            .Where(assembly => SymbolEqualityComparer.Default.Equals(assembly, guest) ||
-                assembly.Modules.Any(module => module.ReferencedAssemblies.Contains(guest.Identity)))
-            .SelectMany(static assembly => In(assembly.GlobalNamespace));
-    }
+    internal static IEnumerable<string> InReferences(Compilation compilation) => Of(DeclaredOperations.InReferences(compilation));
 
     /// <summary>Names found among the compilation's own declarations.</summary>
-    internal static IEnumerable<string> InSource(Compilation compilation) => In(compilation.Assembly.GlobalNamespace);
+    internal static IEnumerable<string> InSource(Compilation compilation) => Of(DeclaredOperations.InSource(compilation));
 
-    private static IEnumerable<string> In(INamespaceOrTypeSymbol container)
-    {
-        foreach (ISymbol member in container.GetMembers())
-        {
-            if (member is INamespaceOrTypeSymbol nested)
-            {
-                foreach (string name in In(nested))
-                {
-                    yield return name;
-                }
-            }
-            else if (member is IMethodSymbol method && SensitiveOperation.TryRead(method)?.CounterpartType is { } type)
-            {
-                yield return NativeCode.Name(type);
-            }
-        }
-    }
+    private static IEnumerable<string> Of(IEnumerable<SensitiveOperation> operations) =>
+        operations.Select(static operation => operation.CounterpartType).OfType<INamedTypeSymbol>().Select(NativeCode.Name).Distinct();
 }

@@ -8,6 +8,11 @@ internal static class GuestApi
 {
     internal const string SensitiveAttribute = "ParaKit.Guest.SensitiveAttribute";
     internal const string NativeOnlyAttribute = "ParaKit.Guest.NativeOnlyAttribute";
+    internal const string TrapFrame = "ParaKit.Guest.TrapFrame";
+    internal const string Operations = "ParaKit.Guest.X86";
+    internal const string FrameTranslation = "ParaKit.Guest.FrameTranslation";
+    internal const string Hypercall = "ParaKit.Guest.Xen.Hypercall";
+    internal const string Multicall = "ParaKit.Guest.Xen.Multicall";
     internal const string PageTable = "ParaKit.Guest.PageTable";
     internal const string PageTableBatch = "ParaKit.Guest.PageTableBatch";
     internal const string PageTableEntryAttribute = "ParaKit.Guest.PageTableEntryAttribute";
@@ -15,6 +20,23 @@ internal static class GuestApi
     internal const string InterruptContextAttribute = "ParaKit.Guest.InterruptContextAttribute";
     internal const string MaySleepAttribute = "ParaKit.Guest.MaySleepAttribute";
     internal const string NoAllocationAttribute = "ParaKit.Guest.NoAllocationAttribute";
+    internal const string IoRingAttribute = "ParaKit.Guest.IoRingAttribute";
+    internal const string SharedMemoryAttribute = "ParaKit.Abi.SharedMemoryAttribute";
+    internal const string ProducerIndexAttribute = "ParaKit.Abi.ProducerIndexAttribute";
+    internal const string ConsumerIndexAttribute = "ParaKit.Abi.ConsumerIndexAttribute";
+    internal const string EventIndexAttribute = "ParaKit.Abi.EventIndexAttribute";
+    internal const string WriteBarrierAttribute = "ParaKit.Guest.WriteBarrierAttribute";
+    internal const string NotifiesPeerAttribute = "ParaKit.Guest.NotifiesPeerAttribute";
+    internal const string NotifyCheckAttribute = "ParaKit.Guest.NotifyCheckAttribute";
+    internal const string TakesEntryAttribute = "ParaKit.Guest.TakesEntryAttribute";
+    internal const string FinalCheckAttribute = "ParaKit.Guest.FinalCheckAttribute";
+    internal const string AcquiresGrantAttribute = "ParaKit.Guest.AcquiresGrantAttribute";
+    internal const string EndsGrantAttribute = "ParaKit.Guest.EndsGrantAttribute";
+    internal const string TrapHandlerAttribute = "ParaKit.Guest.TrapHandlerAttribute";
+    internal const string EventHandlerAttribute = "ParaKit.Guest.EventHandlerAttribute";
+    internal const string SystemCallEntryAttribute = "ParaKit.Guest.SystemCallEntryAttribute";
+    internal const string HypercallAttribute = "ParaKit.Guest.HypercallAttribute";
+    internal const string RuntimeExportAttribute = "System.Runtime.RuntimeExportAttribute";
     internal const string DoesNotReturnAttribute = "System.Diagnostics.CodeAnalysis.DoesNotReturnAttribute";
     internal const string RuntimeImportAttribute = "System.Runtime.RuntimeImportAttribute";
 
@@ -23,6 +45,18 @@ internal static class GuestApi
 
     /// <summary>Value of <see cref="ModeProperty"/> for the image that reaches the hypervisor through hypercalls.</summary>
     internal const string ParavirtualMode = "paravirt";
+
+    /// <summary>Value of <see cref="ModeProperty"/> for the image that runs without a hypervisor.</summary>
+    internal const string NativeMode = "native";
+
+    /// <summary>Value of <see cref="ModeProperty"/> for a library of operations, which serves images of both kinds.</summary>
+    internal const string LibraryMode = "library";
+
+    /// <summary>MSBuild property; <c>false</c> leaves sensitive calls as they are.</summary>
+    internal const string RewriteProperty = "build_property.ParaKitRewrite";
+
+    /// <summary>Symbol that the entry code calls.</summary>
+    internal const string TrapSymbol = "kernel_trap";
 
     /// <summary>Namespace of the generated interceptors, listed in the guest's <c>InterceptorsNamespaces</c>.</summary>
     internal const string GeneratedNamespace = "ParaKit.Generated";
@@ -43,6 +77,10 @@ internal static class GuestApi
 
         return null;
     }
+
+    /// <summary>The attribute's only constructor argument, or null.</summary>
+    internal static object? OnlyArgument(AttributeData attribute) =>
+        attribute.ConstructorArguments.Length == 1 && attribute.ConstructorArguments[0].Kind != TypedConstantKind.Array ? attribute.ConstructorArguments[0].Value : null;
 
     private static bool IsNamed(INamedTypeSymbol type, string metadataName) =>
         metadataName.EndsWith(type.MetadataName, System.StringComparison.Ordinal) &&

@@ -8,22 +8,45 @@ internal static unsafe class Delivery
 {
     public const int InvalidOpcode = 6;
     public const int DoubleFault = 8;
+    public const int SegmentNotPresent = 11;
     public const int GeneralProtection = 13;
     public const int PageFault = 14;
 
     private const uint WithErrorCode = 0x0022_7d00;
     private const ulong ClearedByGate = 0x14100; // TF, NT, RF
     private const int InterruptGate = 14;
+    private const int MaximumNesting = 3;
 
-    /// <summary>Raises an exception at the frame's RIP.</summary>
+    /// <summary>
+    /// Raises an exception at the frame's RIP. A fault of the delivery itself is delivered in its place if the first was no fault of the same
+    /// kind, else as a double fault. Intel SDM vol. 3A, "Interrupt 8 - Double Fault Exception".
+    /// </summary>
     public static void Raise(TrapFrame* frame, int vector, ulong errorCode)
     {
-        bool hasCode = vector < 32 && ((WithErrorCode >> vector) & 1) != 0;
-        if (!TryDeliver(frame, vector, hasCode, errorCode) && !TryDeliver(frame, DoubleFault, hasCode: true, errorCode: 0))
+        for (int i = 0; i < MaximumNesting; i++)
         {
-            Traps.Stop(frame, "triple fault of the kernel");
+            bool hasCode = vector < 32 && ((WithErrorCode >> vector) & 1) != 0;
+            Fault.Clear();
+            if (TryDeliver(frame, vector, hasCode, errorCode))
+            {
+                return;
+            }
+
+            if (vector == DoubleFault)
+            {
+                break;
+            }
+
+            VirtualProcessor.Cr2 = Fault.Vector == PageFault ? Fault.Address : VirtualProcessor.Cr2;
+            bool isDouble = IsContributory(vector) && (IsContributory(Fault.Vector) || (vector == PageFault && Fault.Vector == PageFault));
+            errorCode = isDouble ? 0 : Fault.ErrorCode;
+            vector = isDouble ? DoubleFault : Fault.Vector;
         }
+
+        Traps.Stop(frame, "triple fault of the kernel");
     }
+
+    private static bool IsContributory(int vector) => vector is 0 or (>= 10 and <= 14);
 
     /// <summary>INT n with RIP behind it; the gate says who may use it.</summary>
     public static void SoftwareInterrupt(TrapFrame* frame, int vector, int length)
@@ -122,7 +145,7 @@ internal static unsafe class Delivery
         words[0] = low;
         words[1] = high;
         gate = *(GateDescriptor*)words;
-        return gate.IsPresent;
+        return gate.IsPresent || Fault.NotPresent(SegmentNotPresent, ((ulong)vector << 3) | 2);
     }
 
     /// <summary>The stack of the gate's number, of the kernel for a program, or the current one.</summary>

@@ -4,8 +4,8 @@ using ParaKit.Rewriter.Static;
 /// <content>The longer ones.</content>
 internal static unsafe partial class Operations
 {
-    private const int CodeSegment = 1;
-    private const int StackSegment = 2;
+    private const uint PageAttributes = 0x277;
+    private const ulong Resume = 0x10000;
     private const ulong Poppable = 0x244fd5; // ID, AC, NT, OF, DF, IF, TF and the arithmetic flags
 
     private static bool TryPush(TrapFrame* frame, ulong value)
@@ -29,8 +29,15 @@ internal static unsafe partial class Operations
             return false;
         }
 
-        Delivery.SetFlags(frame, (Delivery.FlagsOf(frame) & ~Poppable) | (flags & Poppable));
+        RestoreFlags(frame, flags, Poppable);
         return true;
+    }
+
+    /// <summary>Writes the flags that the current level may write.</summary>
+    private static void RestoreFlags(TrapFrame* frame, ulong flags, ulong mask)
+    {
+        mask &= VirtualProcessor.IsUser ? ~TrapFrame.InterruptFlag : ulong.MaxValue;
+        Delivery.SetFlags(frame, (Delivery.FlagsOf(frame) & ~mask) | (flags & mask));
     }
 
     private static bool TryReturnFromInterrupt(TrapFrame* frame)
@@ -44,47 +51,67 @@ internal static unsafe partial class Operations
             }
         }
 
+        int level = (int)words[1] & 3;
+        if (!Segments.TryLoadCode((ushort)words[1], isReturn: true) || !Segments.TryLoadStack((ushort)words[4], level))
+        {
+            return false;
+        }
+
         frame->Rip = words[0];
-        EnterLevel((ushort)words[1], (ushort)words[4]);
-        Delivery.SetFlags(frame, words[2]);
+        RestoreFlags(frame, words[2], Poppable | Resume);
+        EnterLevel((ushort)words[1]);
         frame->Rsp = words[3];
         return true;
     }
 
     private static bool TryFarReturn(TrapFrame* frame)
     {
-        if (!TryPop(frame, out ulong rip) || !TryPop(frame, out ulong selector))
+        int before = VirtualProcessor.Level;
+        if (!TryPop(frame, out ulong rip) || !TryPop(frame, out ulong selector) || !Segments.TryLoadCode((ushort)selector, isReturn: true))
         {
             return false;
         }
 
+        int level = (int)selector & 3;
+        if (level != before)
+        {
+            if (!TryPop(frame, out ulong stack) || !TryPop(frame, out ulong stackSelector) || !Segments.TryLoadStack((ushort)stackSelector, level))
+            {
+                return false;
+            }
+
+            frame->Rsp = stack;
+        }
+
+        if (!PayloadAccess.IsCanonical(rip))
+        {
+            return Fault.GeneralProtection(0);
+        }
+
         frame->Rip = rip;
-        EnterLevel((ushort)selector, VirtualProcessor.Selector(StackSegment));
+        EnterLevel((ushort)selector);
         return true;
     }
 
     private static bool TryFarJump(TrapFrame* frame, PayloadSite* site)
     {
         ulong address = Registers.Address(frame, site);
-        if (!PayloadAccess.TryRead(address, out ulong rip) || !PayloadAccess.TryRead(address + sizeof(ulong), sizeof(ushort), out ulong selector))
+        if (!PayloadAccess.TryRead(address, out ulong rip) || !PayloadAccess.TryRead(address + sizeof(ulong), sizeof(ushort), out ulong selector)
+            || !Segments.TryLoadCode((ushort)selector, isReturn: false))
         {
             return false;
         }
 
         frame->Rip = rip;
-        EnterLevel((ushort)selector, VirtualProcessor.Selector(StackSegment));
-        return true;
+        VirtualProcessor.Selector(Segments.Code) = (ushort)((selector & ~3UL) | (uint)VirtualProcessor.Level);
+        return PayloadAccess.IsCanonical(rip) || Fault.GeneralProtection(0);
     }
 
     private static bool TryFarCall(TrapFrame* frame, PayloadSite* site)
     {
         ulong back = frame->Rip;
-        ushort code = VirtualProcessor.Selector(CodeSegment);
-        ulong stack = frame->Rsp;
-        bool isCalled = TryFarJump(frame, site) && PayloadAccess.TryWrite(stack - sizeof(ulong), code)
-            && PayloadAccess.TryWrite(stack - (2 * sizeof(ulong)), back);
-        frame->Rsp -= isCalled ? 2UL * sizeof(ulong) : 0;
-        return isCalled;
+        ushort code = VirtualProcessor.Selector(Segments.Code);
+        return TryFarJump(frame, site) && TryPush(frame, code) && TryPush(frame, back);
     }
 
     private static void ReturnFromSystemCall(TrapFrame* frame)
@@ -93,14 +120,20 @@ internal static unsafe partial class Operations
         ushort selector = (ushort)(VirtualProcessor.Star >> StarSysretShift);
         frame->Rip = frame->Rcx;
         Delivery.SetFlags(frame, frame->R11);
-        EnterLevel((ushort)((selector + 16) | 3), (ushort)((selector + 8) | 3));
+        VirtualProcessor.Selector(Segments.Stack) = (ushort)((selector + 8) | 3);
+        VirtualProcessor.Selector(Segments.Code) = (ushort)((selector + 16) | 3);
+        VirtualProcessor.Level = 3;
     }
 
-    private static void EnterLevel(ushort code, ushort stack)
+    private static void EnterLevel(ushort code)
     {
-        VirtualProcessor.Selector(CodeSegment) = code;
-        VirtualProcessor.Selector(StackSegment) = stack;
-        VirtualProcessor.Level = (code & 3) == 3 ? 3 : 0;
+        bool isOutward = (code & 3) > VirtualProcessor.Level;
+        VirtualProcessor.Selector(Segments.Code) = code;
+        VirtualProcessor.Level = code & 3;
+        if (isOutward)
+        {
+            Segments.DropPrivileged();
+        }
     }
 
     private static ulong ReadControl(int number) => number switch
@@ -143,12 +176,6 @@ internal static unsafe partial class Operations
         return true;
     }
 
-    private static bool SetSegment(int segment, ulong selector)
-    {
-        VirtualProcessor.Selector(segment) = (ushort)selector;
-        return true;
-    }
-
     /// <summary>Reads a 16-bit operand.</summary>
     private static bool TryLoad(TrapFrame* frame, PayloadSite* site, out ulong value)
     {
@@ -181,6 +208,11 @@ internal static unsafe partial class Operations
             return false;
         }
 
+        if (!PayloadAccess.IsCanonical(start))
+        {
+            return Fault.GeneralProtection(0);
+        }
+
         table = new TableRegister { Base = start, Limit = (ushort)limit };
         return true;
     }
@@ -207,6 +239,9 @@ internal static unsafe partial class Operations
                 break;
             case Msr.FMask:
                 value = VirtualProcessor.FlagMask;
+                break;
+            case PageAttributes:
+                value = VirtualProcessor.Pat;
                 break;
             case Msr.FsBase:
                 value = VirtualProcessor.FsBase;
@@ -237,12 +272,14 @@ internal static unsafe partial class Operations
             case Msr.Star:
                 VirtualProcessor.Star = value;
                 return true;
-            case Msr.Lstar:
-                VirtualProcessor.Lstar = value;
-                return true;
             case Msr.FMask:
                 VirtualProcessor.FlagMask = value;
                 return true;
+            case PageAttributes:
+                VirtualProcessor.Pat = value;
+                return true;
+            case Msr.Lstar or Msr.FsBase or Msr.GsBase or Msr.KernelGsBase when !PayloadAccess.IsCanonical(value):
+                return false;
             case Msr.FsBase:
                 VirtualProcessor.SetFsBase(value);
                 return true;
@@ -251,6 +288,9 @@ internal static unsafe partial class Operations
                 return true;
             case Msr.KernelGsBase:
                 VirtualProcessor.KernelGsBase = value;
+                return true;
+            case Msr.Lstar:
+                VirtualProcessor.Lstar = value;
                 return true;
             default:
                 return false;

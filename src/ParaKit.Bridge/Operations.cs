@@ -8,13 +8,26 @@ internal static unsafe partial class Operations
     public static void Perform(TrapFrame* frame, PayloadSite* site)
     {
         ulong start = frame->Rip;
+        ulong stack = frame->Rsp;
+        Fault.Clear();
         frame->Rip += site->Length;
-        if (!TryPerform(frame, site))
+        bool isPerformed = (!VirtualProcessor.IsUser || !IsPrivileged(site->Operation)) && TryPerform(frame, site);
+        if (!isPerformed)
         {
             frame->Rip = start;
-            Delivery.Raise(frame, Delivery.GeneralProtection, 0);
+            frame->Rsp = stack;
+            VirtualProcessor.Cr2 = Fault.Vector == Delivery.PageFault ? Fault.Address : VirtualProcessor.Cr2;
+            Delivery.Raise(frame, Fault.Vector, Fault.ErrorCode);
         }
     }
+
+    /// <summary>Whether a program that executes it gets #GP(0). The others do the same at every level, or tell the same.</summary>
+    private static bool IsPrivileged(PayloadOperation operation) => operation
+        is PayloadOperation.Cli or PayloadOperation.Sti or PayloadOperation.Hlt or PayloadOperation.Sysret or PayloadOperation.Swapgs
+        or PayloadOperation.Clts or PayloadOperation.ReadControl or PayloadOperation.WriteControl or PayloadOperation.ReadDebug
+        or PayloadOperation.WriteDebug or PayloadOperation.Lmsw or PayloadOperation.Lgdt or PayloadOperation.Lidt or PayloadOperation.Lldt
+        or PayloadOperation.Ltr or PayloadOperation.Invlpg or PayloadOperation.In or PayloadOperation.Out or PayloadOperation.Rdmsr
+        or PayloadOperation.Wrmsr or PayloadOperation.Nothing;
 
     private static bool TryPerform(TrapFrame* frame, PayloadSite* site)
     {
@@ -105,11 +118,11 @@ internal static unsafe partial class Operations
             case PayloadOperation.ReadSegment:
                 return TryStore(frame, site, VirtualProcessor.Selector(site->Special));
             case PayloadOperation.WriteSegment:
-                return TryLoad(frame, site, out ulong selector) && SetSegment(site->Special, selector);
+                return TryLoad(frame, site, out ulong selector) && Segments.TryLoad(site->Special, (ushort)selector);
             case PayloadOperation.PushSegment:
                 return TryPush(frame, VirtualProcessor.Selector(site->Special));
             case PayloadOperation.PopSegment:
-                return TryPop(frame, out ulong popped) && SetSegment(site->Special, popped);
+                return TryPop(frame, out ulong popped) && Segments.TryLoad(site->Special, (ushort)popped);
             default:
                 return false;
         }
@@ -128,9 +141,7 @@ internal static unsafe partial class Operations
             case PayloadOperation.Sidt:
                 return TryStoreTable(frame, site, VirtualProcessor.Idt);
             case PayloadOperation.Lldt:
-                bool isRead = TryLoad(frame, site, out ulong local);
-                VirtualProcessor.LocalTable = isRead ? (ushort)local : VirtualProcessor.LocalTable;
-                return isRead;
+                return TryLoad(frame, site, out ulong local) && VirtualProcessor.TryLoadLocalTable((ushort)local);
             case PayloadOperation.Sldt:
                 return TryStore(frame, site, VirtualProcessor.LocalTable);
             case PayloadOperation.Ltr:

@@ -132,7 +132,7 @@ internal static unsafe class Traps
         bool isTrampoline = address - Payload.TrampolineStart < Payload.TrampolineBytes;
         ulong key = address;
         PayloadSite* site = isTrampoline || PayloadAccess.TryTranslate(address, out key) ? Payload.Find(key) : null;
-        if (site == null || VirtualProcessor.IsUser)
+        if (site == null)
         {
             Delivery.SoftwareInterrupt(frame, vector, length);
             return;

@@ -28,6 +28,8 @@ internal static unsafe class VirtualProcessor
 
     public static ulong FlagMask { get; set; }
 
+    public static ulong Pat { get; set; } = 0x0007040600070406;
+
     public static ulong FsBase { get; private set; }
 
     public static ulong GsBase { get; private set; }
@@ -83,9 +85,15 @@ internal static unsafe class VirtualProcessor
     /// <summary>Loads the task register with a descriptor of the kernel's table.</summary>
     public static bool TryLoadTask(ushort selector)
     {
+        const int Available = 9;
         const ulong Busy = 1UL << 41;
         ulong place = Gdt.Base + (selector & ~7u);
-        if (!PayloadAccess.TryRead(place, out ulong low) || !PayloadAccess.TryRead(place + sizeof(ulong), out ulong high))
+        if ((selector & ~3) == 0)
+        {
+            return Fault.GeneralProtection(0);
+        }
+
+        if (!Segments.TryReadSystem(selector, Available, out ulong low) || !PayloadAccess.TryRead(place + sizeof(ulong), out ulong high))
         {
             return false;
         }
@@ -93,6 +101,15 @@ internal static unsafe class VirtualProcessor
         TaskSelector = selector;
         TaskState = (low >> 16 & 0xffffff) | (low >> 32 & 0xff000000) | (high << 32);
         return PayloadAccess.TryWrite(place, low | Busy);
+    }
+
+    /// <summary>Loads the local table's register; the table itself is not looked at.</summary>
+    public static bool TryLoadLocalTable(ushort selector)
+    {
+        const int LocalTableType = 2;
+        bool isLoaded = (selector & ~3) == 0 || Segments.TryReadSystem(selector, LocalTableType, out _);
+        LocalTable = isLoaded ? selector : LocalTable;
+        return isLoaded;
     }
 }
 

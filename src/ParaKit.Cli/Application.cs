@@ -19,6 +19,7 @@ internal sealed class Application
         "parakit contrast sample-guest",
         "parakit run sample-guest --technique paravirt",
         "parakit audit sample-guest",
+        "parakit port sample-guest --output ported",
     ];
 
     private readonly Terminal _terminal;
@@ -33,7 +34,7 @@ internal sealed class Application
     public Application(Terminal terminal, IReadOnlyList<ITechnique> techniques)
     {
         _terminal = terminal;
-        _root = new RootCommand("ParaKit: runs guest kernels natively and paravirtualized, contrasts the two, and audits their source and machine code.")
+        _root = new RootCommand("ParaKit: runs guest kernels natively and paravirtualized, contrasts the two, audits their source and machine code, and ports them.")
         {
             new RunCommand(terminal, techniques),
             new ContrastCommand(terminal, techniques),
@@ -42,6 +43,7 @@ internal sealed class Application
             new RewriteCommand(terminal),
             new ScanCommand(terminal),
             new CertifyCommand(terminal),
+            new PortCommand(terminal),
             _debug,
         };
         var help = _root.Options.OfType<HelpOption>().Single();

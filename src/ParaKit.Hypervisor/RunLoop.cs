@@ -158,6 +158,7 @@ internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
 
         // As the instruction does: the frame shows the return address and flags in RCX and R11, and the flat user segments.
         ref var state = ref vcpu.State;
+        state.Rflags &= ~Flags.Resume;
         state.Registers[GeneralRegister.Rcx] = state.Rip;
         state.Registers[GeneralRegister.R11] = state.Rflags;
         (state.Cs.Selector, state.Ss.Selector) = (FlatSelectors.UserCode, FlatSelectors.UserStack);

@@ -48,7 +48,7 @@ internal static class LinkStep
         MachineCodeCertificate certificate = MachineCodeCertifier.Certify(image, MonitorTechnique.Paravirt);
         foreach (CertifiedInstruction violation in certificate.Violations)
         {
-            string place = $"{violation.Finding.Symbol?.ToString() ?? violation.Finding.Section.Name} (0x{violation.Finding.Address:x16}){(violation.IsInData ? ", data that is called" : "")}";
+            string place = $"{violation.Finding.Symbol?.ToString() ?? violation.Finding.Section.Name} (0x{violation.Finding.Address:x16}){(violation.IsInData ? ", data that is called," : "")}";
             yield return new LinkDiagnostic(
                 LinkDiagnostic.UnhandledInstruction, $"'{violation.Finding.Text}' in {place} {violation.Handling.Text}.", violation.Finding.Line);
         }

@@ -23,6 +23,7 @@ public sealed unsafe class StructLayoutTests
         { typeof(FeatureInfo), 8 }, { typeof(MemoryReservation), 32 }, { typeof(MachinePhysicalMapping), 24 },
         { typeof(MachinePhysicalFrameList), 24 }, { typeof(MemoryDomain), 2 },
         { typeof(HvmStartInfo), 56 }, { typeof(HvmMemoryMapEntry), 24 },
+        { typeof(GrantEntryV1), 8 }, { typeof(GrantSetupTable), 24 }, { typeof(GrantQuerySize), 16 }, { typeof(SharedRing), 64 },
         { typeof(PhysicalDeviceSetIopl), 4 }, { typeof(PhysicalDeviceSetIoBitmap), 16 },
     };
 
@@ -133,6 +134,18 @@ public sealed unsafe class StructLayoutTests
     [InlineData(typeof(HvmStartInfo), nameof(HvmStartInfo.MemoryMap), 40)]
     [InlineData(typeof(HvmStartInfo), nameof(HvmStartInfo.MemoryMapCount), 48)]
     [InlineData(typeof(HvmMemoryMapEntry), nameof(HvmMemoryMapEntry.Type), 16)]
+    [InlineData(typeof(GrantEntryV1), nameof(GrantEntryV1.Domain), 2)]
+    [InlineData(typeof(GrantEntryV1), nameof(GrantEntryV1.Frame), 4)]
+    [InlineData(typeof(GrantSetupTable), nameof(GrantSetupTable.FrameCount), 4)]
+    [InlineData(typeof(GrantSetupTable), nameof(GrantSetupTable.Status), 8)]
+    [InlineData(typeof(GrantSetupTable), nameof(GrantSetupTable.FrameList), 16)]
+    [InlineData(typeof(GrantQuerySize), nameof(GrantQuerySize.FrameCount), 4)]
+    [InlineData(typeof(GrantQuerySize), nameof(GrantQuerySize.MaximumFrameCount), 8)]
+    [InlineData(typeof(GrantQuerySize), nameof(GrantQuerySize.Status), 12)]
+    [InlineData(typeof(SharedRing), nameof(SharedRing.RequestProducer), 0)]
+    [InlineData(typeof(SharedRing), nameof(SharedRing.RequestEvent), 4)]
+    [InlineData(typeof(SharedRing), nameof(SharedRing.ResponseProducer), 8)]
+    [InlineData(typeof(SharedRing), nameof(SharedRing.ResponseEvent), 12)]
     public void Field_HasTheOffsetOfTheHeader(Type type, string field, int offset) =>
         Assert.Equal(offset, (int)Marshal.OffsetOf(type, field));
 

@@ -4,8 +4,8 @@ namespace ParaKit.Analyzers.Tests;
 
 /// <summary>
 /// Reads the folder Corpus. Each line there is one snippet with its expected diagnostics marked; a comment line says what the lines below
-/// are (<c>// statements</c> of a method, <c>// members</c> of a class, a whole <c>// file</c>) or, with <c>// rules:</c>, which rules'
-/// diagnostics count in this file. Rules that advise on nearly every line count only where they are named.
+/// are (<c>// statements</c> of a method, <c>// members</c> of a class, both also <c>of a driver</c>, a whole <c>// file</c>) or, with <c>// rules:</c>, which rules'
+/// diagnostics count in this file. A line break within a snippet is written ¶. Rules that advise on nearly every line count only where they are named.
 /// </summary>
 internal static class Corpora
 {
@@ -27,13 +27,13 @@ internal static class Corpora
             {
                 rules = line[Rules.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
             }
-            else if (line is "// statements" or "// members" or "// file")
+            else if (line is "// statements" or "// members" or "// statements of a driver" or "// members of a driver" or "// file")
             {
                 kind = line[3..];
             }
             else if (line.Length > 0)
             {
-                yield return new Snippet($"{Path.GetFileName(path)}:{number}", MarkedSource.Parse(Wrap(kind, line)), rules);
+                yield return new Snippet($"{Path.GetFileName(path)}:{number}", MarkedSource.Parse(Wrap(kind, line.Replace('¶', '\n'))), rules);
             }
         }
     }
@@ -42,6 +42,8 @@ internal static class Corpora
     {
         "statements" => Prelude + "    void M(int n, ulong value, byte* bytes)\n    {\n        " + text + "\n    }\n}\n",
         "members" => Prelude + "    " + text + "\n}\n",
+        "statements of a driver" => DriverPrelude.Text + "    void M(Request* request, int n, Pfn frame, Span<Request> span, ref Request place)\n    {\n        " + text + "\n    }\n}\n",
+        "members of a driver" => DriverPrelude.Text + "    " + text + "\n}\n",
         "file" => text + "\n",
         _ => throw new FormatException("A corpus file starts with the kind of its lines."),
     };
@@ -49,11 +51,22 @@ internal static class Corpora
     private const string Prelude = """
         using System;
         using ParaKit.Guest;
+        using ParaKit.Guest.Xen;
         class Node { public Node Next = null!; public int Value; }
         interface IDevice { void Interrupt(); }
         static class Other { public static void Cli() { } public static void Hlt() { } }
+        struct Other2 { public ulong Cs; }
+        class Cpu
+        {
+            public static ulong Cr3 { [Sensitive("mov", Sensitivity.Privileged)] get => ReadCr3(); [Sensitive("mov", Sensitivity.Privileged)] set { } }
+            public static ulong Root => ReadCr3();
+            public ulong this[int i] { [Sensitive("mov", Sensitivity.Privileged)] get => 0; }
+            public static ulong ReadCr3() => 0;
+        }
         unsafe partial class Kernel
         {
+            TrapFrame* _frame;
+            Pfn _pfn; Mfn _mfn; Vpn _vpn;
             [PageTableEntry] ulong* _entry;
             static Node s_node = null!;
             [return: PageTableEntry] ulong* Find() => _entry;

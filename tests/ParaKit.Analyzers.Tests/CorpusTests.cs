@@ -8,7 +8,7 @@ namespace ParaKit.Analyzers.Tests;
 /// <summary>How much the rules find, and how often they are wrong, on a corpus whose labels were written before it was run.</summary>
 public sealed class CorpusTests(ITestOutputHelper output)
 {
-    private const int MinimumSnippets = 150;
+    private const int MinimumSnippets = 500;
     private const double MinimumRecall = 0.98;
     private const double MaximumFalsePositives = 0.01;
 

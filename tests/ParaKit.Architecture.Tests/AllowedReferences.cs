@@ -15,9 +15,12 @@ internal static class AllowedReferences
         ["ParaKit.Backends"] = new(["ParaKit.Abi", "ParaKit.Hypervisor"], []),
         ["ParaKit.Testing"] = new(["ParaKit.Hypervisor", "ParaKit.Backends", "ParaKit.Image", "ParaKit.Rewriter"], []),
         ["ParaKit.Workspaces"] = new([], ["Microsoft.CodeAnalysis.CSharp.Workspaces", "Microsoft.CodeAnalysis.Workspaces.MSBuild"]),
+
+        // A guest: the kernel under rewritten ones. It compiles in the format of its payload, which the rewriter states.
+        ["ParaKit.Bridge"] = new(["ParaKit.Guest", "ParaKit.CoreLib", "ParaKit.Rewriter"], []),
         ["ParaKit.Cli"] = new(
-            ["ParaKit.Abi", "ParaKit.Image", "ParaKit.Rewriter", "ParaKit.Hardware", "ParaKit.Hypervisor", "ParaKit.Backends", "ParaKit.Testing", "ParaKit.Workspaces"],
-            ["Spectre.Console", "System.CommandLine"]),
+            ["ParaKit.Bridge", "ParaKit.Abi", "ParaKit.Image", "ParaKit.Rewriter", "ParaKit.Hardware", "ParaKit.Hypervisor", "ParaKit.Backends", "ParaKit.Testing", "ParaKit.Workspaces"],
+            ["DiffPlex", "Spectre.Console", "System.CommandLine"]),
 
         // Packs the tools and the guest side; contains no code that could know anything.
         ["ParaKit.Sdk"] = new(["ParaKit.Abi", "ParaKit.CoreLib", "ParaKit.Guest", "ParaKit.Image", "ParaKit.Rewriter", "ParaKit.Cli"], []),

@@ -18,7 +18,7 @@ public sealed class DebuggerTests
                 "-ex", $"target remote | {machine}", "-ex", "hbreak Guest_Frames__Initialize", "-ex", "continue", "-ex", "backtrace", "-ex", "kill",
             ],
             limit: TimeSpan.FromMinutes(1));
-        Assert.Matches(@"Guest_Frames__Initialize.* at /guest/Frames\.cs:\d+", outcome.Output);
+        Assert.Matches(@"Guest_Frames__Initialize.* at /guest/Memory/Frames\.cs:\d+", outcome.Output);
         Assert.Matches(@"#1 .*Main.* at /guest/Kernel\.cs:\d+", outcome.Output);
     }
 }

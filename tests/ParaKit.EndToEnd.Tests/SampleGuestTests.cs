@@ -6,7 +6,7 @@ namespace ParaKit.EndToEnd.Tests;
 /// <summary>The sample kernel under every technique: one source, one behaviour.</summary>
 public sealed class SampleGuestTests
 {
-    private const int CheckCount = 15;
+    private const int CheckCount = 24;
 
     public static TheoryData<string> Techniques => [.. TechniqueTable.All.Select(t => t.Name)];
 

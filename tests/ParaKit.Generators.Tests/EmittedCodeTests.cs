@@ -40,6 +40,13 @@ public sealed partial class EmittedCodeTests
         Assert.Empty(GeneratorRun.Start<PrivilegedCallGenerator>(GuestCompilation.Create(GuestSources.Forms), mode).Texts);
 
     [Fact]
+    public void Forms_RewritingOff_NothingIsEmitted()
+    {
+        Assert.Empty(GeneratorRun.Start<PrivilegedCallGenerator>(GuestCompilation.Create(GuestSources.Forms), "paravirt", "False").Texts);
+        Assert.NotEmpty(GeneratorRun.Start<PrivilegedCallGenerator>(GuestCompilation.Create(GuestSources.Forms), "paravirt", "true").Texts);
+    }
+
+    [Fact]
     public void NoCalls_Paravirt_NothingIsEmitted() =>
         Assert.Empty(Run("class Kernel { static void Main() => System.Console.WriteLine(); }").Texts);
 

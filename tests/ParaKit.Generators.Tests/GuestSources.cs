@@ -5,6 +5,8 @@ internal static class GuestSources
 {
     internal static string Forms => Read("Forms.cs");
 
+    internal static string Rings => Read("Rings.cs");
+
     private static string Read(string name)
     {
         using StreamReader reader = new(typeof(GuestSources).Assembly.GetManifestResourceStream(name)!);

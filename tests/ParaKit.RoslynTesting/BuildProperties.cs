@@ -11,7 +11,8 @@ public sealed class BuildProperties : AnalyzerConfigOptionsProvider
 
     /// <summary>Creates the properties of a build.</summary>
     /// <param name="mode">Value of <c>ParaKitMode</c>; null when the compilation is not a guest's.</param>
-    public BuildProperties(string? mode) => _values = new Values(mode);
+    /// <param name="rewrite">Value of <c>ParaKitRewrite</c>.</param>
+    public BuildProperties(string? mode, string? rewrite = null) => _values = new Values(mode, rewrite);
 
     /// <inheritdoc/>
     public override AnalyzerConfigOptions GlobalOptions => _values;
@@ -22,11 +23,16 @@ public sealed class BuildProperties : AnalyzerConfigOptionsProvider
     /// <inheritdoc/>
     public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => _values;
 
-    private sealed class Values(string? mode) : AnalyzerConfigOptions
+    private sealed class Values(string? mode, string? rewrite) : AnalyzerConfigOptions
     {
         public override bool TryGetValue(string key, [NotNullWhen(true)] out string? value)
         {
-            value = key == "build_property.ParaKitMode" ? mode : null;
+            value = key switch
+            {
+                "build_property.ParaKitMode" => mode,
+                "build_property.ParaKitRewrite" => rewrite,
+                _ => null,
+            };
             return value is not null;
         }
     }

@@ -34,13 +34,14 @@ public sealed class GeneratorRun
     /// <summary>Runs a generator for the first time.</summary>
     /// <param name="compilation">The guest.</param>
     /// <param name="mode">Value of <c>ParaKitMode</c>; null when the compilation is not a guest's.</param>
-    public static GeneratorRun Start<TGenerator>(CSharpCompilation compilation, string? mode)
+    /// <param name="rewrite">Value of <c>ParaKitRewrite</c>.</param>
+    public static GeneratorRun Start<TGenerator>(CSharpCompilation compilation, string? mode, string? rewrite = null)
         where TGenerator : IIncrementalGenerator, new()
     {
         GeneratorDriver driver = CSharpGeneratorDriver.Create(
             [new TGenerator().AsSourceGenerator()],
             parseOptions: GuestCompilation.ParseOptions,
-            optionsProvider: new BuildProperties(mode),
+            optionsProvider: new BuildProperties(mode, rewrite),
             driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
         return Continue(driver, compilation);
     }

@@ -25,7 +25,7 @@ public static class GuestReferences
 
     /// <summary>Compiles a library that guests may reference, itself against <see cref="All"/>.</summary>
     /// <exception cref="InvalidOperationException">The source has errors.</exception>
-    public static MetadataReference Compile(string assemblyName, string source) => Compile(assemblyName, source, All);
+    public static MetadataReference Compile(string assemblyName, string source) => Compile(assemblyName, All, source);
 
     private static ImmutableArray<MetadataReference> LoadFramework()
     {
@@ -33,17 +33,22 @@ public static class GuestReferences
         return [.. s_assemblies.Select(name => MetadataReference.CreateFromFile(Path.Join(folder, name + ".dll")))];
     }
 
-    private static PortableExecutableReference CompileLibrary()
+    private static PortableExecutableReference CompileLibrary() => Compile("ParaKit.Guest", Framework, [.. ReadStubs()]);
+
+    private static IEnumerable<string> ReadStubs()
     {
-        using StreamReader source = new(typeof(GuestReferences).Assembly.GetManifestResourceStream("Guest.cs")!);
-        return Compile("ParaKit.Guest", source.ReadToEnd(), Framework);
+        foreach (string name in typeof(GuestReferences).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".cs", StringComparison.Ordinal)))
+        {
+            using StreamReader source = new(typeof(GuestReferences).Assembly.GetManifestResourceStream(name)!);
+            yield return source.ReadToEnd();
+        }
     }
 
-    private static PortableExecutableReference Compile(string assemblyName, string source, IEnumerable<MetadataReference> references)
+    private static PortableExecutableReference Compile(string assemblyName, IEnumerable<MetadataReference> references, params string[] sources)
     {
-        SyntaxTree tree = CSharpSyntaxTree.ParseText(source, GuestCompilation.ParseOptions, assemblyName + ".cs", Encoding.UTF8);
+        IEnumerable<SyntaxTree> trees = sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, GuestCompilation.ParseOptions, $"{assemblyName}{i}.cs", Encoding.UTF8));
         using MemoryStream image = new();
-        var result = CSharpCompilation.Create(assemblyName, [tree], references, GuestCompilation.Options).Emit(image);
+        var result = CSharpCompilation.Create(assemblyName, trees, references, GuestCompilation.Options).Emit(image);
         return result.Success
             ? MetadataReference.CreateFromImage(image.ToArray())
             : throw new InvalidOperationException(string.Join('\n', result.Diagnostics));

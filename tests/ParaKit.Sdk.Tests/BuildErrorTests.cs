@@ -70,11 +70,11 @@ public sealed class BuildErrorTests(PackedSdk sdk)
     public void CalledByteBlob_IsPKCERT001AtItsLine()
     {
         GuestProject project = Project("System.ReadOnlySpan<byte> code = [0xfa, 0xc3]; fixed (byte* start = &code[0]) { ((delegate* unmanaged<void>)start)(); }");
-        string output = project.BuildWithErrors("-p:ParaKitModes=paravirt");
+        string output = project.BuildWithErrors("-p:ParaKitModes=paravirt", "-p:Optimize=true");
         AssertErrorAt(project, 17, "PKCERT001", output);
         Assert.Contains("'cli'", output, StringComparison.Ordinal);
         Assert.False(File.Exists(project.ImagePath("paravirt")));
-        project.BuildSuccessfully("-p:ParaKitModes=paravirt", "-p:ParaKitCertify=false");
+        project.BuildSuccessfully("-p:ParaKitModes=paravirt", "-p:Optimize=true", "-p:ParaKitCertify=false");
     }
 
     [Fact]

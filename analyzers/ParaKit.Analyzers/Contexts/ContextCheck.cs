@@ -13,7 +13,7 @@ internal sealed class ContextCheck(CallGraph graph, CompilationAnalysisContext c
 {
     // One place, one message, even if several contexts lead there.
     private readonly HashSet<(string Id, Location Location)> _reported = [];
-    private readonly HashSet<IMethodSymbol> _unmasking = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<IMethodSymbol, bool> _unmasking = new(SymbolEqualityComparer.Default);
 
     internal void Allocations(DiagnosticDescriptor rule)
     {
@@ -47,8 +47,7 @@ internal sealed class ContextCheck(CallGraph graph, CompilationAnalysisContext c
 
     internal void Masks(DiagnosticDescriptor rule)
     {
-        FindUnmasking();
-        foreach (var method in graph.All.Where(static method => method.Value.MaskingFlow is not null))
+        foreach (var method in graph.All.Where(static method => method.Value.MayMask && method.Value.MaskingFlow is not null).ToArray())
         {
             if (Has(method.Key, GuestApi.EventsMaskedAttribute) || Has(method.Key, GuestApi.InterruptContextAttribute))
             {
@@ -93,26 +92,35 @@ internal sealed class ContextCheck(CallGraph graph, CompilationAnalysisContext c
 
     private static bool Has(IMethodSymbol method, string attribute) => GuestApi.FindAttribute(method, attribute) is not null;
 
-    // Grows until nothing is added: a method that calls one that unmasks, unmasks.
-    private void FindUnmasking()
+    // A method that calls one that unmasks, unmasks.
+    private bool IsUnmasking(IMethodSymbol start)
     {
-        _unmasking.UnionWith(graph.All.Where(static method => method.Value.Unmasks).Select(static method => method.Key));
-        bool grows = true;
-        while (grows)
+        if (_unmasking.TryGetValue(start, out bool known))
         {
-            grows = false;
-            foreach (var method in graph.All)
+            return known;
+        }
+
+        HashSet<IMethodSymbol> seen = new(SymbolEqualityComparer.Default) { start };
+        Stack<IMethodSymbol> pending = new([start]);
+        bool found = false;
+        while (pending.Count > 0 && !found)
+        {
+            MethodFacts? facts = graph.Find(pending.Pop());
+            found = facts is { Unmasks: true };
+            foreach (Call call in facts?.Calls.Where(call => seen.Add(call.Target)) ?? [])
             {
-                grows |= method.Value.Calls.Any(call => _unmasking.Contains(call.Target)) && _unmasking.Add(method.Key);
+                pending.Push(call.Target);
             }
         }
+
+        return _unmasking[start] = found;
     }
 
     private MaskEffect EffectOf(IMethodSymbol method)
     {
         IMethodSymbol definition = CallGraph.Definition(method);
         return graph.EffectOf(definition) is var effect and not MaskEffect.None ? effect
-            : _unmasking.Contains(definition) ? MaskEffect.Unmasks
+            : IsUnmasking(definition) ? MaskEffect.Unmasks
             : MaskEffect.None;
     }
 

@@ -195,8 +195,8 @@ internal sealed class FactCollector
     }
 
     private static bool IsBounded(IInvocationOperation call) => call.Arguments.Any(argument =>
-        Unconverted(argument.Value) is IBinaryOperation { OperatorKind: BinaryOperatorKind.Subtract or BinaryOperatorKind.RightShift or BinaryOperatorKind.UnsignedRightShift or BinaryOperatorKind.Divide, RightOperand.ConstantValue.HasValue: true } smaller &&
-        Unconverted(smaller.LeftOperand) is IParameterReferenceOperation { Parameter: { } parameter } && IsCompared(parameter, call));
+        Operands.Plain(argument.Value) is IBinaryOperation { OperatorKind: BinaryOperatorKind.Subtract or BinaryOperatorKind.RightShift or BinaryOperatorKind.UnsignedRightShift or BinaryOperatorKind.Divide, RightOperand.ConstantValue.HasValue: true } smaller &&
+        Operands.Plain(smaller.LeftOperand) is IParameterReferenceOperation { Parameter: { } parameter } && IsCompared(parameter, call));
 
     private static bool IsCompared(IParameterSymbol parameter, IOperation inside)
     {
@@ -207,16 +207,6 @@ internal sealed class FactCollector
         }
 
         return root.Descendants().Any(operation => operation is IBinaryOperation { Type.SpecialType: SpecialType.System_Boolean } or ISwitchOperation or ISwitchExpressionOperation or IIsPatternOperation &&
-            operation.ChildOperations.Any(child => Unconverted(child) is IParameterReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Parameter, parameter)));
-    }
-
-    private static IOperation Unconverted(IOperation operation)
-    {
-        while (operation is IConversionOperation or IParenthesizedOperation)
-        {
-            operation = operation.ChildOperations.First();
-        }
-
-        return operation;
+            operation.ChildOperations.Any(child => Operands.Plain(child) is IParameterReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Parameter, parameter)));
     }
 }

@@ -4,21 +4,67 @@ using Microsoft.CodeAnalysis.FlowAnalysis;
 
 namespace ParaKit.Analyzers.Contexts;
 
-/// <summary>What one method body does, as far as kernel contexts are concerned. Filled by one thread, read when all are done.</summary>
+/// <summary>What one method does, as far as kernel contexts are concerned: read from its bodies when somebody asks, once all are known.</summary>
 internal sealed class MethodFacts
 {
-    internal List<Call> Calls { get; } = [];
+    private readonly List<MethodBody> _bodies = [];
+    private readonly List<Call> _calls = [];
+    private readonly List<Allocation> _allocations = [];
+    private bool _unmasks;
+    private bool _neverReturns;
+    private ControlFlowGraph? _maskingFlow;
 
-    internal List<Allocation> Allocations { get; } = [];
+    /// <summary>True when a body may contain an operation that masks interrupts.</summary>
+    internal bool MayMask { get; set; }
+
+    internal List<Call> Calls => Read()._calls;
+
+    internal List<Allocation> Allocations => Read()._allocations;
 
     /// <summary>True when the body contains an operation that unmasks interrupts.</summary>
-    internal bool Unmasks { get; set; }
+    internal bool Unmasks
+    {
+        get => Read()._unmasks;
+        set => _unmasks = value;
+    }
 
     /// <summary>True when no path leads to the end.</summary>
-    internal bool NeverReturns { get; set; }
+    internal bool NeverReturns
+    {
+        get => Read()._neverReturns;
+        set => _neverReturns = value;
+    }
 
     /// <summary>Kept for bodies that mask interrupts; null for all others.</summary>
-    internal ControlFlowGraph? MaskingFlow { get; set; }
+    internal ControlFlowGraph? MaskingFlow
+    {
+        get => Read()._maskingFlow;
+        set => _maskingFlow = value;
+    }
+
+    internal void AddBody(MethodBody body)
+    {
+        lock (_bodies)
+        {
+            _bodies.Add(body);
+        }
+    }
+
+    // Taken out first: reading a body adds to these facts.
+    private MethodFacts Read()
+    {
+        if (_bodies.Count > 0)
+        {
+            MethodBody[] bodies = [.. _bodies];
+            _bodies.Clear();
+            foreach (MethodBody body in bodies)
+            {
+                body.Read(this);
+            }
+        }
+
+        return this;
+    }
 }
 
 /// <summary>A call in a body.</summary>

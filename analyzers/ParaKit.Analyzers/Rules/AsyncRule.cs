@@ -1,8 +1,8 @@
 using System.Linq;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace ParaKit.Analyzers.Rules;
 
@@ -36,25 +36,25 @@ public sealed class AsyncRule : FreestandingRule
                 }
             },
             SymbolKind.Method);
-        context.RegisterOperationAction(AnalyzeLocalFunction, OperationKind.LocalFunction);
-        context.RegisterOperationAction(AnalyzeLambda, OperationKind.AnonymousFunction);
+        context.RegisterSyntaxNodeAction(AnalyzeLocalFunction, SyntaxKind.LocalFunctionStatement);
+        context.RegisterSyntaxNodeAction(AnalyzeLambda, SyntaxKind.SimpleLambdaExpression, SyntaxKind.ParenthesizedLambdaExpression, SyntaxKind.AnonymousMethodExpression);
     }
 
-    private void AnalyzeLocalFunction(OperationAnalysisContext context)
+    private void AnalyzeLocalFunction(SyntaxNodeAnalysisContext context)
     {
-        IMethodSymbol function = ((ILocalFunctionOperation)context.Operation).Symbol;
-        if (function.IsAsync)
+        var function = (LocalFunctionStatementSyntax)context.Node;
+        if (function.Modifiers.Any(SyntaxKind.AsyncKeyword))
         {
-            context.ReportDiagnostic(Report(function.Locations.First(), $"'{function.Name}'"));
+            context.ReportDiagnostic(Report(function.Identifier.GetLocation(), $"'{function.Identifier.ValueText}'"));
         }
     }
 
-    private void AnalyzeLambda(OperationAnalysisContext context)
+    private void AnalyzeLambda(SyntaxNodeAnalysisContext context)
     {
-        if (((IAnonymousFunctionOperation)context.Operation).Symbol.IsAsync &&
-            context.Operation.Syntax is AnonymousFunctionExpressionSyntax syntax)
+        var function = (AnonymousFunctionExpressionSyntax)context.Node;
+        if (!function.AsyncKeyword.IsKind(SyntaxKind.None))
         {
-            context.ReportDiagnostic(Report(syntax.AsyncKeyword.GetLocation(), "An anonymous function"));
+            context.ReportDiagnostic(Report(function.AsyncKeyword.GetLocation(), "An anonymous function"));
         }
     }
 }

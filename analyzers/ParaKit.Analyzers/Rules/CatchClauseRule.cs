@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace ParaKit.Analyzers.Rules;
 
@@ -25,14 +25,7 @@ public sealed class CatchClauseRule : FreestandingRule
     }
 
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest) =>
-        context.RegisterOperationAction(
-            operation =>
-            {
-                foreach (ICatchClauseOperation clause in ((ITryOperation)operation.Operation).Catches)
-                {
-                    SyntaxToken keyword = ((CatchClauseSyntax)clause.Syntax).CatchKeyword;
-                    operation.ReportDiagnostic(Report(keyword.GetLocation()));
-                }
-            },
-            OperationKind.Try);
+        context.RegisterSyntaxNodeAction(
+            node => node.ReportDiagnostic(Report(((CatchClauseSyntax)node.Node).CatchKeyword.GetLocation())),
+            SyntaxKind.CatchClause);
 }

@@ -31,11 +31,11 @@ public sealed class CounterpartMismatchRule : SensitiveCallRule
     }
 
     // An operation of this compilation is reported once, at its attribute, in every mode.
-    private protected override void AnalyzeCall(OperationAnalysisContext context, IInvocationOperation call, SensitiveOperation operation, GuestBuild guest)
+    private protected override void AnalyzeCall(OperationUse context, IInvocationOperation call, SensitiveOperation operation, GuestBuild guest)
     {
         if (guest.IsParavirtual && operation.CounterpartType is not null &&
             !SymbolEqualityComparer.Default.Equals(operation.Method.ContainingAssembly, guest.Compilation.Assembly) &&
-            Counterpart.Resolve(operation, guest.Compilation).Problem is { } problem)
+            guest.CounterpartOf(operation).Problem is { } problem)
         {
             context.ReportDiagnostic(Report(call.Syntax.GetLocation(), operation.DisplayName, problem));
         }
@@ -49,7 +49,7 @@ public sealed class CounterpartMismatchRule : SensitiveCallRule
             return;
         }
 
-        Counterpart counterpart = Counterpart.Resolve(operation, guest.Compilation);
+        Counterpart counterpart = guest.CounterpartOf(operation);
         string? problem = counterpart.Problem;
         if (counterpart.Method is { } method && IsPublic(operation.Method) && !IsPublic(method))
         {

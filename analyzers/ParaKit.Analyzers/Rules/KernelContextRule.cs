@@ -1,7 +1,5 @@
-using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
 using ParaKit.Analyzers.Contexts;
 
 namespace ParaKit.Analyzers.Rules;
@@ -46,7 +44,7 @@ public sealed class KernelContextRule : GuestRule
         CallGraph graph = new(guest);
         context.RegisterSymbolAction(symbol => graph.AddType((INamedTypeSymbol)symbol.Symbol), SymbolKind.NamedType);
         context.RegisterSymbolAction(symbol => graph.Add((IMethodSymbol)symbol.Symbol), SymbolKind.Method);
-        context.RegisterOperationBlockAction(block => Collect(block, graph, guest));
+        context.RegisterCodeBlockAction(block => Collect(block, graph, guest));
         context.RegisterCompilationEndAction(end =>
         {
             ContextCheck check = new(graph, end);
@@ -57,23 +55,14 @@ public sealed class KernelContextRule : GuestRule
         });
     }
 
-    private static void Collect(OperationBlockAnalysisContext context, CallGraph graph, GuestBuild guest)
+    // Only a body that names an operation can mask interrupts; what the others do is asked when a context reaches them.
+    private static void Collect(CodeBlockAnalysisContext context, CallGraph graph, GuestBuild guest)
     {
-        if (context.OwningSymbol is not IMethodSymbol method)
+        if (context.OwningSymbol is IMethodSymbol method)
         {
-            return;
-        }
-
-        foreach (IOperation block in context.OperationBlocks)
-        {
-            FactCollector collector = new(graph, method);
-            collector.Visit(block);
-            bool isFlowNeeded = collector.Masks || collector.HasEndlessLoop;
-            if (isFlowNeeded && block is IBlockOperation or IMethodBodyOperation && context.GetControlFlowGraph(block) is { } flow)
-            {
-                collector.Facts.NeverReturns = !flow.Blocks.Last().IsReachable;
-                collector.Facts.MaskingFlow = collector.Masks && !guest.IsNativeCode(method) ? flow : null;
-            }
+            MethodFacts facts = graph.Add(method);
+            facts.AddBody(new MethodBody(graph, method, context.CodeBlock, context.SemanticModel, !guest.IsNativeCode(method)));
+            facts.MayMask |= guest.Bodies.MayConcern(context.CodeBlock);
         }
     }
 

@@ -24,7 +24,7 @@ public sealed class MissingCounterpartRule : SensitiveCallRule
     {
     }
 
-    private protected override void AnalyzeCall(OperationAnalysisContext context, IInvocationOperation call, SensitiveOperation operation, GuestBuild guest)
+    private protected override void AnalyzeCall(OperationUse context, IInvocationOperation call, SensitiveOperation operation, GuestBuild guest)
     {
         if (guest.IsParavirtual && operation is { CounterpartType: null, Sensitivity: not Sensitivity.Innocuous })
         {

@@ -1,6 +1,5 @@
 using System.Linq;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -28,7 +27,9 @@ public sealed class NeedlessFlushRule : GuestRule
     private protected override bool AppliesTo(GuestBuild guest) => guest.KnowsSensitiveOperations;
 
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest) =>
-        context.RegisterOperationAction(
+        OnOperations(
+            context,
+            guest,
             operation =>
             {
                 if (IsFlush((IInvocationOperation)operation.Operation, guest) && operation.Operation.Parent is IExpressionStatementOperation { Parent: IBlockOperation block } flush &&
@@ -85,31 +86,7 @@ public sealed class NeedlessFlushRule : GuestRule
     // (PageTable.Read(entry) & PageTable.Present) == 0, directly or through a local.
     private static bool TestsPresence(IOperation condition, IOperation entry, BinaryOperatorKind kind) =>
         condition is IBinaryOperation { RightOperand.ConstantValue: { HasValue: true, Value: var zero } } comparison && comparison.OperatorKind == kind &&
-        zero is 0 or 0UL or 0U or 0L && Plain(comparison.LeftOperand) is IBinaryOperation { OperatorKind: BinaryOperatorKind.And } mask && IsPresentFlag(Plain(mask.RightOperand)) &&
-        Value(Plain(mask.LeftOperand)) is IInvocationOperation read && PageTableCalls.Is(read, "Read") &&
+        zero is 0 or 0UL or 0U or 0L && Operands.Plain(comparison.LeftOperand) is IBinaryOperation { OperatorKind: BinaryOperatorKind.And } mask && IsPresentFlag(Operands.Plain(mask.RightOperand)) &&
+        Operands.Origin(mask.LeftOperand) is IInvocationOperation read && PageTableCalls.Is(read, "Read") &&
         read.Arguments[0].Value.Syntax.ToString() == entry.Syntax.ToString();
-
-    private static IOperation? Value(IOperation operation)
-    {
-        if (operation is not ILocalReferenceOperation { Local: { } local })
-        {
-            return operation;
-        }
-
-        SyntaxNode? declaration = local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax();
-        return declaration is VariableDeclaratorSyntax && declaration.SyntaxTree == operation.Syntax.SyntaxTree &&
-            operation.SemanticModel?.GetOperation(declaration) is IVariableDeclaratorOperation { Initializer.Value: { } value }
-            ? Plain(value)
-            : null;
-    }
-
-    private static IOperation Plain(IOperation operation)
-    {
-        while (operation is IConversionOperation or IParenthesizedOperation)
-        {
-            operation = operation.ChildOperations.First();
-        }
-
-        return operation;
-    }
 }

@@ -24,7 +24,7 @@ public sealed class PrivilegedOperationRule : SensitiveCallRule
     {
     }
 
-    private protected override void AnalyzeCall(OperationAnalysisContext context, IInvocationOperation call, SensitiveOperation operation, GuestBuild guest)
+    private protected override void AnalyzeCall(OperationUse context, IInvocationOperation call, SensitiveOperation operation, GuestBuild guest)
     {
         // Unprivileged operations are PK0002's, except where the rewriting has already made them harmless.
         bool rewritten = guest.IsParavirtual && operation.CounterpartType is not null;

@@ -24,7 +24,7 @@ public sealed class SensitiveUnprivilegedOperationRule : SensitiveCallRule
     {
     }
 
-    private protected override void AnalyzeCall(OperationAnalysisContext context, IInvocationOperation call, SensitiveOperation operation, GuestBuild guest)
+    private protected override void AnalyzeCall(OperationUse context, IInvocationOperation call, SensitiveOperation operation, GuestBuild guest)
     {
         bool rewritten = guest.IsParavirtual && operation.CounterpartType is not null;
         if (operation.Sensitivity is Sensitivity.SensitiveUnprivileged && !rewritten)

@@ -28,7 +28,9 @@ public sealed class UnbatchedUpdateRule : GuestRule
     private protected override bool AppliesTo(GuestBuild guest) => guest.KnowsSensitiveOperations;
 
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest) =>
-        context.RegisterOperationAction(
+        OnOperations(
+            context,
+            guest,
             operation =>
             {
                 if (PageTableCalls.Is(operation.Operation, "Write") && !guest.IsNativeCode(operation.ContainingSymbol) &&
@@ -42,14 +44,8 @@ public sealed class UnbatchedUpdateRule : GuestRule
     // A table that is adopted only afterwards takes plain stores.
     private static bool IsAdoptedLater(IOperation write, StatementSyntax loop)
     {
-        IOperation root = write;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
-
         int inner = write.Syntax.Ancestors().TakeWhile(ancestor => ancestor != loop.Parent).OfType<StatementSyntax>()
             .First(static statement => statement is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax).Span.End;
-        return root.Descendants().Any(operation => PageTableCalls.Is(operation, "Adopt") && operation.Syntax.SpanStart >= inner);
+        return Operands.Root(write).Descendants().Any(operation => PageTableCalls.Is(operation, "Adopt") && operation.Syntax.SpanStart >= inner);
     }
 }

@@ -31,12 +31,14 @@ public sealed class UnrewritableUseRule : GuestRule
 
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest)
     {
-        context.RegisterOperationAction(operation => AnalyzeReference(operation, guest), OperationKind.MethodReference);
-        context.RegisterOperationAction(operation => AnalyzeCall(operation, guest), OperationKind.Invocation);
-        context.RegisterOperationAction(operation => AnalyzeConversion(operation, guest), OperationKind.Conversion);
+        OnOperations(context, guest, operation => AnalyzeReference(operation, guest), OperationKind.MethodReference);
+        OnOperations(context, guest, operation => AnalyzeCall(operation, guest), OperationKind.Invocation);
+        OnOperations(context, guest, operation => AnalyzeProperty(operation, guest), OperationKind.PropertyReference);
+        OnOperations(context, guest, operation => AnalyzeConversion(operation, guest), OperationKind.Conversion);
+        context.RegisterSymbolAction(symbol => AnalyzeDeclaration(symbol, guest), SymbolKind.Method);
     }
 
-    private void AnalyzeReference(OperationAnalysisContext context, GuestBuild guest)
+    private void AnalyzeReference(OperationUse context, GuestBuild guest)
     {
         var reference = (IMethodReferenceOperation)context.Operation;
         if (Find(reference.Method, context, guest) is { } operation)
@@ -51,7 +53,7 @@ public sealed class UnrewritableUseRule : GuestRule
         }
     }
 
-    private void AnalyzeCall(OperationAnalysisContext context, GuestBuild guest)
+    private void AnalyzeCall(OperationUse context, GuestBuild guest)
     {
         var call = (IInvocationOperation)context.Operation;
         if (Find(call.TargetMethod, context, guest) is not { } operation)
@@ -77,16 +79,41 @@ public sealed class UnrewritableUseRule : GuestRule
         }
     }
 
+    // Accessors are methods, but interceptors redirect calls that are written as calls.
+    private void AnalyzeProperty(OperationUse context, GuestBuild guest)
+    {
+        var reference = (IPropertyReferenceOperation)context.Operation;
+        bool isSensitive = (reference.Property.GetMethod is { } getter && Find(getter, context, guest) is not null) ||
+            (reference.Property.SetMethod is { } setter && Find(setter, context, guest) is not null);
+        if (isSensitive && reference.Parent is not INameOfOperation)
+        {
+            context.ReportDiagnostic(Report(
+                reference.Syntax.GetLocation(),
+                $"'{reference.Property.ContainingType.Name}.{reference.Property.Name}' cannot be rewritten here because it is a property: interceptors redirect only calls of methods; call the operation's method"));
+        }
+    }
+
+    private void AnalyzeDeclaration(SymbolAnalysisContext context, GuestBuild guest)
+    {
+        if (context.Symbol is IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion } method &&
+            guest.FindOperation(method) is { Sensitivity: not Sensitivity.Innocuous } operation)
+        {
+            context.ReportDiagnostic(Report(
+                method.Locations[0],
+                $"'{operation.DisplayName}' cannot be rewritten at any use: interceptors redirect only calls of methods; declare a static method with [Sensitive] instead"));
+        }
+    }
+
     // A second look at the result: without it, a generator that did not run would leave a native image that calls itself paravirtual.
     private static bool IsOverlooked(SemanticModel model, InvocationExpressionSyntax call, SensitiveOperation operation, GuestBuild guest, CancellationToken cancellation) =>
         guest.IsParavirtual && operation.CounterpartType is not null &&
-        Counterpart.Resolve(operation, guest.Compilation).Problem is null &&
+        guest.CounterpartOf(operation).Problem is null &&
         model.GetInterceptorMethod(call, cancellation) is null;
 
-    private void AnalyzeConversion(OperationAnalysisContext context, GuestBuild guest)
+    private void AnalyzeConversion(OperationUse context, GuestBuild guest)
     {
         var conversion = (IConversionOperation)context.Operation;
-        if (conversion.Type is IFunctionPointerTypeSymbol && ByteBlobs.IsOrigin(conversion.Operand) && !guest.IsNativeCode(context.ContainingSymbol))
+        if (IsCodePointer(conversion) && ByteBlobs.IsOrigin(conversion.Operand) && !guest.IsNativeCode(context.ContainingSymbol))
         {
             context.ReportDiagnostic(Report(
                 conversion.Syntax.GetLocation(),
@@ -94,7 +121,15 @@ public sealed class UnrewritableUseRule : GuestRule
         }
     }
 
-    private static SensitiveOperation? Find(IMethodSymbol method, OperationAnalysisContext context, GuestBuild guest) =>
+    // Also a pointer to a pointer: *(delegate*<void>*)&bytes.
+    private static bool IsCodePointer(IConversionOperation conversion) => conversion.Type switch
+    {
+        IFunctionPointerTypeSymbol => true,
+        IPointerTypeSymbol { PointedAtType: IFunctionPointerTypeSymbol } => Operands.Plain(conversion.Operand) is IAddressOfOperation { Reference: ILocalReferenceOperation or IParameterReferenceOperation },
+        _ => false,
+    };
+
+    private static SensitiveOperation? Find(IMethodSymbol method, OperationUse context, GuestBuild guest) =>
         guest.FindOperation(method) is { Sensitivity: not Sensitivity.Innocuous } operation && !guest.IsNativeCode(context.ContainingSymbol)
             ? operation
             : null;
@@ -113,7 +148,7 @@ public sealed class UnrewritableUseRule : GuestRule
         return false;
     }
 
-    private void ReportUse(OperationAnalysisContext context, IOperation use, SensitiveOperation operation, string how) =>
+    private void ReportUse(OperationUse context, IOperation use, SensitiveOperation operation, string how) =>
         context.ReportDiagnostic(Report(
             use.Syntax.GetLocation(),
             $"'{operation.DisplayName}' cannot be rewritten here because {how}; call it directly, in a lambda or method of its own if need be"));

@@ -4,7 +4,6 @@ using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using ParaKit.Analyzers;
@@ -17,9 +16,6 @@ namespace ParaKit.CodeFixes.Rules;
 [Shared]
 public sealed class UnbatchedUpdateFix : GuestFix
 {
-    private const string Variable = "batch";
-    private const string Indent = "    ";
-
     /// <summary>Creates the fix.</summary>
     public UnbatchedUpdateFix()
         : base(RuleIds.UnbatchedUpdate, "Collect the updates in a batch")
@@ -30,7 +26,7 @@ public sealed class UnbatchedUpdateFix : GuestFix
     {
         if (PageTableCalls.OutermostLoop(reported) is not { Parent: BlockSyntax } loop || !IsPlain(loop, model, cancellation) ||
             model.Compilation.GetTypeByMetadataName(GuestApi.PageTableBatch) is not { } batch ||
-            model.LookupSymbols(loop.SpanStart, name: Variable).Any() || loop.DescendantTokens().Any(static token => token.ValueText == Variable))
+            !BatchedLoop.IsFree(loop, model))
         {
             return null;
         }
@@ -39,8 +35,7 @@ public sealed class UnbatchedUpdateFix : GuestFix
         string update = type.Substring(0, type.Length - "Batch".Length) + "Update";
         ExpressionSyntax[] writes = [.. loop.DescendantNodes().OfType<InvocationExpressionSyntax>()
             .Where(call => PageTableCalls.Is(model.GetOperation(call, cancellation), "Write")).Select(static call => call.Expression)];
-        SyntaxNode collected = loop.ReplaceNodes(writes, (_, name) => SyntaxFactory.ParseExpression(Variable + ".Write").WithTriviaFrom(name));
-        return new Replacement(loop, rewritten => Wrap(collected, $"using (var {Variable} = new {type}(stackalloc {update}[32]))").WithTriviaFrom(rewritten));
+        return BatchedLoop.Around(loop, writes, $"new {type}(stackalloc {update}[32])");
     }
 
     // Whatever else the loop does might depend on an update that a batch has not made yet.
@@ -69,12 +64,4 @@ public sealed class UnbatchedUpdateFix : GuestFix
     private static IEnumerable<string> Entries(IOperation loop, string name) => loop.Descendants()
         .Where(operation => PageTableCalls.Is(operation, name)).OfType<IInvocationOperation>()
         .Select(static call => call.Arguments[0].Syntax.ToString());
-
-    private static StatementSyntax Wrap(SyntaxNode loop, string head)
-    {
-        string leading = loop.GetLeadingTrivia().ToString();
-        string indent = leading.Substring(leading.LastIndexOf('\n') + 1);
-        string body = loop.WithoutTrivia().ToFullString().Replace("\n", "\n" + Indent);
-        return SyntaxFactory.ParseStatement($"{head}\n{indent}{{\n{indent}{Indent}{body}\n{indent}}}");
-    }
 }

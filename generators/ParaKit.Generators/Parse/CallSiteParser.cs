@@ -1,4 +1,7 @@
+using System;
+using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -12,16 +15,31 @@ namespace ParaKit.Generators.Parse;
 /// <summary>Turns an invocation into a <see cref="CallSite"/>; the last place that sees syntax and symbols.</summary>
 internal static class CallSiteParser
 {
-    /// <summary>Cheap test on syntax alone: a call through a name.</summary>
-    internal static bool IsCandidate(SyntaxNode node) =>
-        node is InvocationExpressionSyntax { Expression: SimpleNameSyntax or MemberAccessExpressionSyntax or MemberBindingExpressionSyntax };
+    /// <summary>The call sites of a compilation, in the order of its files.</summary>
+    internal static IEnumerable<CallSite> Find(Compilation compilation, CancellationToken cancellation)
+    {
+        HashSet<string> names = new(DeclaredOperations.In(compilation).Select(static operation => operation.Method.Name), StringComparer.Ordinal);
+        Dictionary<IMethodSymbol, InterceptedOperation?> operations = new(SymbolEqualityComparer.Default);
+        foreach (SyntaxTree tree in compilation.SyntaxTrees)
+        {
+            SemanticModel? model = null;
+            foreach (InvocationExpressionSyntax call in tree.GetRoot(cancellation).DescendantNodes().OfType<InvocationExpressionSyntax>())
+            {
+                if (TryNameOf(call) is { } name && names.Contains(name.Identifier.ValueText) &&
+                    Parse(model ??= compilation.GetSemanticModel(tree), call, operations, cancellation) is { } site)
+                {
+                    yield return site;
+                }
+            }
+        }
+    }
 
     /// <summary>The call site, or null when the call is not to be intercepted (rules PK0004 and PK0005 say why).</summary>
-    internal static CallSite? Parse(SemanticModel model, InvocationExpressionSyntax invocation, CancellationToken cancellation)
+    private static CallSite? Parse(
+        SemanticModel model, InvocationExpressionSyntax invocation, Dictionary<IMethodSymbol, InterceptedOperation?> operations, CancellationToken cancellation)
     {
         if (model.GetSymbolInfo(invocation, cancellation).Symbol is not IMethodSymbol method ||
-            SensitiveOperation.TryRead(method) is not { CounterpartType: not null } operation ||
-            Counterpart.Resolve(operation, model.Compilation).Method is not { } counterpart)
+            FindOperation(method, model.Compilation, operations) is not { } operation)
         {
             return null;
         }
@@ -33,9 +51,9 @@ internal static class CallSiteParser
             return null;
         }
 
-        LinePosition position = invocation.SyntaxTree.GetLineSpan(NameOf(invocation).Span, cancellation).StartLinePosition;
+        LinePosition position = invocation.SyntaxTree.GetLineSpan(TryNameOf(invocation)!.Span, cancellation).StartLinePosition;
         return new CallSite(
-            OperationParser.Parse(operation, counterpart, model.Compilation),
+            operation,
             Path.GetFileName(invocation.SyntaxTree.FilePath),
             position.Line + 1,
             position.Character + 1,
@@ -44,10 +62,27 @@ internal static class CallSiteParser
             new(NativeCode.EnclosingTypes(enclosing)));
     }
 
-    private static SimpleNameSyntax NameOf(InvocationExpressionSyntax invocation) => invocation.Expression switch
+    // Read once, however often it is called.
+    private static InterceptedOperation? FindOperation(IMethodSymbol method, Compilation compilation, Dictionary<IMethodSymbol, InterceptedOperation?> known)
+    {
+        IMethodSymbol definition = (method.ReducedFrom ?? method).OriginalDefinition;
+        if (!known.TryGetValue(definition, out InterceptedOperation? found))
+        {
+            found = SensitiveOperation.TryRead(definition) is { CounterpartType: not null } operation && Counterpart.Resolve(operation, compilation).Method is { } counterpart
+                ? OperationParser.Parse(operation, counterpart, compilation)
+                : null;
+            known.Add(definition, found);
+        }
+
+        return found;
+    }
+
+    // A call through a name; others cannot be intercepted.
+    private static SimpleNameSyntax? TryNameOf(InvocationExpressionSyntax invocation) => invocation.Expression switch
     {
         MemberAccessExpressionSyntax member => member.Name,
         MemberBindingExpressionSyntax member => member.Name,
-        _ => (SimpleNameSyntax)invocation.Expression,
+        SimpleNameSyntax name => name,
+        _ => null,
     };
 }

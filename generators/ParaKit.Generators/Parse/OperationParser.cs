@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using ParaKit.Generators.Model;
@@ -17,6 +18,7 @@ internal static class OperationParser
     internal static InterceptedOperation Parse(SensitiveOperation operation, IMethodSymbol counterpart, Compilation compilation)
     {
         IMethodSymbol method = operation.Method;
+        ITypeParameterSymbol[] typeParameters = [.. method.ContainingType.TypeParameters, .. method.TypeParameters];
         return new InterceptedOperation(
             method.ToDisplayString(),
             method.ContainingType.Name + "_" + method.Name,
@@ -25,11 +27,22 @@ internal static class OperationParser
             Counterpart.FindImport(counterpart, compilation) is { } import ? new NativeImport(import.Module, import.Symbol) : null,
             ReturnModifier(method.RefKind) + method.ReturnType.ToDisplayString(s_type),
             method.RefKind != RefKind.None,
-            new(method.TypeParameters.Select(static parameter => parameter.ToDisplayString(s_name))),
-            new(method.TypeParameters.Select(ConstraintParser.Parse).Where(static clause => clause.Length > 0)),
-            new(method.Parameters.Select(Parse)),
+            new(typeParameters.Select(static parameter => parameter.ToDisplayString(s_name))),
+            new(typeParameters.Select(ConstraintParser.Parse).Where(static clause => clause.Length > 0)),
+            new(Receiver(method).Concat(method.Parameters.Select(Parse))),
             PointerTypes.Occur(method),
             GuestApi.FindAttribute(method, GuestApi.DoesNotReturnAttribute) is not null);
+    }
+
+    // A call on an object is intercepted by an extension method; on a structure, by one that takes it by reference.
+    private static IEnumerable<OperationParameter> Receiver(IMethodSymbol method)
+    {
+        if (!method.IsStatic)
+        {
+            string modifier = Modifier(Signatures.ReceiverKind(method));
+            string name = method.Parameters.Any(static parameter => parameter.Name == "self") ? "receiver" : "self";
+            yield return new OperationParameter("this " + modifier, method.ContainingType.ToDisplayString(s_type), name, modifier);
+        }
     }
 
     private static OperationParameter Parse(IParameterSymbol parameter) => new(

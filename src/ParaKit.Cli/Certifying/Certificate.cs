@@ -74,7 +74,7 @@ internal sealed record Certificate(MachineCodeCertificate MachineCode, AuditRepo
     private static CertificateProblem Problem(ProblemKind kind, CertifiedInstruction instruction, string why)
     {
         var finding = instruction.Finding;
-        var place = $"{finding.Symbol?.ToString() ?? finding.Section.Name}{(instruction.IsInData ? ", data that is called" : "")}";
+        var place = $"{finding.Symbol?.ToString() ?? finding.Section.Name}{(instruction.IsInData ? ", data that is called," : "")}";
         return new CertificateProblem(
             kind, FormattableString.Invariant($"'{finding.Text}' at 0x{finding.Address:x16} in {place} {why}"), finding.Line?.File, finding.Line?.Line);
     }

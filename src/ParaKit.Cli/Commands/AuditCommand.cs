@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ParaKit.Cli.Auditing;
 using ParaKit.Cli.Rendering;
+using ParaKit.Workspaces;
 using ParaKit.Workspaces.Auditing;
 
 namespace ParaKit.Cli.Commands;
@@ -64,8 +65,12 @@ internal sealed class AuditCommand : Command, IHasExamples
     {
         var path = AuditTarget.Find(parsed.GetRequiredValue(_path));
         var configuration = parsed.GetValue(_configuration) ?? "Release";
-        var report = await new Auditor(_terminal)
-            .AuditAsync(path, configuration, restore: !parsed.GetValue(_noRestore), cancellation).ConfigureAwait(false);
+        var report = await new ProjectLoader(_terminal).LoadAsync(
+            path,
+            configuration,
+            restore: !parsed.GetValue(_noRestore),
+            progress => GuestAudit.RunAsync(path, configuration, progress, cancellation),
+            cancellation).ConfigureAwait(false);
         if (parsed.GetValue(_sarif) is { } sarif)
         {
             Sarif.Write(sarif, SarifLog.Of(report));

@@ -6,6 +6,7 @@ using ParaKit.Cli.Rendering;
 using ParaKit.Image;
 using ParaKit.Rewriter.Certifying;
 using ParaKit.Rewriter.Classification;
+using ParaKit.Workspaces;
 using ParaKit.Workspaces.Auditing;
 
 namespace ParaKit.Cli.Commands;
@@ -112,7 +113,9 @@ internal sealed class CertifyCommand : Command, IHasExamples
         var request = new GuestRequest(path) { Configuration = configuration, Build = !parsed.GetValue(_noBuild) };
         var images = await new GuestLocator(new GuestBuilder(_terminal)).LocateAsync(request, cancellation).ConfigureAwait(false);
         var image = images.Load(ScanWords.Json(technique), preferNamed: false);
-        var source = await new Auditor(_terminal).AuditAsync(AuditTarget.Find(path), configuration, restore: false, cancellation).ConfigureAwait(false);
+        var project = AuditTarget.Find(path);
+        var source = await new ProjectLoader(_terminal).LoadAsync(
+            project, configuration, restore: false, progress => GuestAudit.RunAsync(project, configuration, progress, cancellation), cancellation).ConfigureAwait(false);
         if (!source.CompileErrors.IsEmpty)
         {
             throw new UsageException($"The source does not compile: {source.CompileErrors[0]}");

@@ -44,18 +44,18 @@ public static unsafe partial class X86
     public static void SetKernelStack(TaskStateSegment* task, ulong top) => task->Rsp0 = top;
 
     /// <summary>Selector of kernel code, as it appears in trap frames.</summary>
-    [Sensitive("mov r16, cs", Sensitivity.SensitiveUnprivileged, Deprivileged = "no trap: the privilege level in the selector is not 0", Becomes = "FLAT_KERNEL_CS with RPL 0, which the iret hypercall takes as kernel mode", Paravirtual = typeof(ParavirtualX86))]
+    [Sensitive("kernel code selector", Sensitivity.Platform, Deprivileged = "names a descriptor of ring 0, which a deprivileged kernel cannot return to", Becomes = "FLAT_KERNEL_CS with RPL 0, which the iret hypercall takes as kernel mode", Paravirtual = typeof(ParavirtualX86))]
     public static ushort KernelCodeSelector() => Gdt.KernelCode;
 
     /// <summary>Selector of kernel data, as it appears in trap frames.</summary>
-    [Sensitive("mov r16, ss", Sensitivity.SensitiveUnprivileged, Deprivileged = "no trap: the privilege level in the selector is not 0", Becomes = "FLAT_KERNEL_SS", Paravirtual = typeof(ParavirtualX86))]
+    [Sensitive("kernel data selector", Sensitivity.Platform, Deprivileged = "names a descriptor of ring 0, which a deprivileged kernel cannot return to", Becomes = "FLAT_KERNEL_SS", Paravirtual = typeof(ParavirtualX86))]
     public static ushort KernelDataSelector() => Gdt.KernelData;
 
     /// <summary>Selector of user code, as it appears in trap frames.</summary>
-    [Sensitive("user code selector", Sensitivity.SensitiveUnprivileged, Deprivileged = "names a descriptor that the hypervisor's table may not have", Becomes = "FLAT_USER_CS", Paravirtual = typeof(ParavirtualX86))]
+    [Sensitive("user code selector", Sensitivity.Platform, Deprivileged = "names a descriptor that the hypervisor's table may not have", Becomes = "FLAT_USER_CS", Paravirtual = typeof(ParavirtualX86))]
     public static ushort UserCodeSelector() => Gdt.UserCode;
 
     /// <summary>Selector of user data, as it appears in trap frames.</summary>
-    [Sensitive("user data selector", Sensitivity.SensitiveUnprivileged, Deprivileged = "names a descriptor that the hypervisor's table may not have", Becomes = "FLAT_USER_SS", Paravirtual = typeof(ParavirtualX86))]
+    [Sensitive("user data selector", Sensitivity.Platform, Deprivileged = "names a descriptor that the hypervisor's table may not have", Becomes = "FLAT_USER_SS", Paravirtual = typeof(ParavirtualX86))]
     public static ushort UserDataSelector() => Gdt.UserData;
 }

@@ -49,6 +49,12 @@ public static unsafe partial class X86
     [RuntimeImport("*", "pk_x86_iretq")]
     public static extern void Iretq(TrapFrame* frame);
 
+    /// <summary>Software interrupt: enters the handler of <paramref name="vector"/>.</summary>
+    [Sensitive("int n", Sensitivity.SensitiveUnprivileged, Deprivileged = "#GP for gates of ring 0, as if the kernel were a program; otherwise the hypervisor's handler", Becomes = "int n, which Xen completes for the kernel's own gates", Paravirtual = typeof(ParavirtualX86))]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "pk_x86_int")]
+    public static extern void Int(byte vector);
+
     /// <summary>Breakpoint exception.</summary>
     [Sensitive("int3", Sensitivity.Innocuous)]
     [MethodImpl(MethodImplOptions.InternalCall)]

@@ -43,8 +43,8 @@ public static unsafe class UserImage
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static byte* EndAddress() => (byte*)(delegate*<void>)&EndSymbol;
 
-    /// <summary>The SYSCALL instruction, for the user program: number in RAX, arguments in RDI and RSI, result in RAX.</summary>
+    /// <summary>The SYSCALL instruction, for the user program: number in RAX, arguments in RDI, RSI and RDX, result in RAX.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "pk_user_syscall")]
-    public static extern ulong SystemCall(ulong number, ulong first, ulong second);
+    public static extern ulong SystemCall(ulong number, ulong first, ulong second, ulong third = 0);
 }

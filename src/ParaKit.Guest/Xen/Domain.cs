@@ -30,12 +30,18 @@ internal static unsafe class Domain
     {
         s_physicalToMachine = (ulong*)start->FrameList;
         s_frameCount = start->PageCount;
-        Hypercall.Require(
-            Hypercall.UpdateVaMapping((ulong)Shared, start->SharedInfo | PageTable.Present | PageTable.Writable, UpdateVaMappingFlags.InvalidatePage),
-            "mapping of the shared info page");
+        MapOver(Shared, Mfn.Containing(start->SharedInfo));
+    }
 
-        // From now on the image's page stands for the shared frame, so every direct map the kernel builds shows it too.
-        s_physicalToMachine[((ulong)Shared - PageTable.KernelBase) / PageTable.PageSize] = start->SharedInfo / PageTable.PageSize;
+    /// <summary>Maps a frame that Xen shares over a page of the image, which stands for it from now on.</summary>
+    internal static void MapOver(void* page, Mfn frame)
+    {
+        Hypercall.Require(
+            Hypercall.UpdateVaMapping((ulong)page, frame.Address | PageTable.Present | PageTable.Writable, UpdateVaMappingFlags.InvalidatePage),
+            "mapping of a frame that Xen shares");
+
+        // So every direct map that the kernel builds shows it too.
+        s_physicalToMachine[((ulong)page - PageTable.KernelBase) / PageTable.PageSize] = frame.Number;
     }
 
     /// <summary>P2M: the machine frame behind a frame of the domain.</summary>

@@ -35,6 +35,11 @@ public static unsafe class Hypercall
     [RuntimeImport("*", "pk_hypercall1_5")]
     public static extern long FpuTaskswitch(uint set);
 
+    /// <summary>multicall: several hypercalls in one; <see cref="Xen.Multicall"/> collects them.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "pk_hypercall2_13")]
+    public static extern long Multicall(MulticallEntry* calls, uint count);
+
     /// <summary>update_va_mapping: stores the last-level entry of a linear address.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "pk_hypercall3_14")]
@@ -49,6 +54,11 @@ public static unsafe class Hypercall
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "pk_hypercall3_18")]
     public static extern long ConsoleIo(ConsoleOperation operation, int length, byte* text);
+
+    /// <summary>grant_table_op: sets up, maps, copies.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "pk_hypercall3_20")]
+    public static extern long GrantTableOp(GrantTableOperation operation, void* argument, uint count);
 
     /// <summary>vcpu_op: timers and state of a virtual processor.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]

@@ -16,7 +16,7 @@ internal static unsafe class PagePool
     [RuntimeImport("*", "pk_pool_end")]
     private static extern void End();
 
-    /// <summary>Takes a page for good.</summary>
+    /// <summary>Takes a page for good, the one after the page that was taken before.</summary>
     internal static byte* Take()
     {
         if (s_next == null)

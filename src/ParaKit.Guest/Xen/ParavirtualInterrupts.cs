@@ -57,7 +57,7 @@ public static unsafe class ParavirtualInterrupts
     private static bool TryTakePort(int word, out uint port)
     {
         SharedInfo* shared = Domain.Shared;
-        ClearBit(ref shared->Vcpu0.EventPendingSelector, word);
+        AtomicBits.Clear(ref shared->Vcpu0.EventPendingSelector, word);
         ulong ready = Volatile.Read(ref shared->EventPending[word]) & ~Volatile.Read(ref shared->EventMask[word]);
         int bit = BitOperations.TrailingZeroCount(ready);
         port = (uint)((word * PortsPerWord) + bit);
@@ -66,32 +66,12 @@ public static unsafe class ParavirtualInterrupts
             return false;
         }
 
-        ClearBit(ref shared->EventPending[word], bit);
+        AtomicBits.Clear(ref shared->EventPending[word], bit);
         if ((ready & (ready - 1)) != 0)
         {
-            SetBit(ref shared->Vcpu0.EventPendingSelector, word);
+            AtomicBits.Set(ref shared->Vcpu0.EventPendingSelector, word);
         }
 
         return true;
-    }
-
-    private static void ClearBit(ref ulong word, int bit)
-    {
-        ulong old;
-        do
-        {
-            old = Volatile.Read(ref word);
-        }
-        while (Interlocked.CompareExchange(ref word, old & ~(1UL << bit), old) != old);
-    }
-
-    private static void SetBit(ref ulong word, int bit)
-    {
-        ulong old;
-        do
-        {
-            old = Volatile.Read(ref word);
-        }
-        while (Interlocked.CompareExchange(ref word, old | (1UL << bit), old) != old);
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using ParaKit.Abi;
 
 namespace ParaKit.Guest.Xen;
@@ -8,6 +9,9 @@ public static unsafe partial class ParavirtualX86
     private const int TrapsPerCall = 16;
     private const ulong CodeOrData = 1UL << 44;
     private const ushort PrivilegeMask = 3;
+
+    // Xen takes the kernel for ring 1: a gate of ring 0 would be closed to its own INT n, one of ring 1 is closed to programs only.
+    private const int KernelPrivilege = 1;
 
     /// <summary>Counterpart of <see cref="X86.Lgdt"/>. System descriptors are left out: Xen accepts only code and data.</summary>
     public static void Lgdt(DescriptorTablePointer* table)
@@ -32,6 +36,7 @@ public static unsafe partial class ParavirtualX86
         FrameUses.Set(physical, FrameUses.Descriptors);
         FrameUses.Protect(physical);
         Hypercall.Require(Hypercall.SetGdt(&frame, (uint)entries), "loading of the descriptor table");
+        s_gdt = *table;
     }
 
     /// <summary>Counterpart of <see cref="X86.Lidt"/>.</summary>
@@ -48,7 +53,7 @@ public static unsafe partial class ParavirtualX86
                 traps[filled++] = new TrapInfo
                 {
                     Vector = (byte)vector,
-                    Flags = (byte)(gates[vector].Privilege | TrapInfo.InterruptGate),
+                    Flags = (byte)(Math.Max(gates[vector].Privilege, KernelPrivilege) | TrapInfo.InterruptGate),
                     CodeSelector = FlatSelectors.KernelCode,
                     Address = gates[vector].Handler,
                 };
@@ -61,16 +66,20 @@ public static unsafe partial class ParavirtualX86
                 filled = 0;
             }
         }
+
+        s_idt = *table;
     }
 
     /// <summary>Counterpart of <see cref="X86.Ltr"/>.</summary>
-    public static void Ltr(ushort selector)
-    {
-    }
+    public static void Ltr(ushort selector) => s_task = selector;
 
     /// <summary>Counterpart of <see cref="X86.LoadSegments"/>.</summary>
     public static void LoadSegments(ushort code, ushort data)
     {
+        s_cs = code;
+        s_ss = data;
+        s_ds = data;
+        s_es = data;
     }
 
     /// <summary>Counterpart of <see cref="X86.Swapgs"/>.</summary>

@@ -60,6 +60,11 @@ public static unsafe partial class ParavirtualX86
     [RuntimeImport("*", "pk_pv_iretq")]
     public static extern void Iretq(TrapFrame* frame);
 
+    /// <summary>Counterpart of <see cref="X86.Int"/>: Xen takes the #GP and enters the gate (xen/arch/x86/pv/traps.c, "arbitrary INT n handling").</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "pk_pv_int")]
+    public static extern void Int(byte vector);
+
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "pk_pv_pushf")]
     private static extern ulong PushfRaw();

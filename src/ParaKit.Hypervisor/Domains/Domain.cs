@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using ParaKit.Abi;
 using ParaKit.Hypervisor.Diagnostics;
 using ParaKit.Hypervisor.Events;
@@ -62,6 +63,9 @@ internal sealed class Domain
 
     /// <summary>Assists in force, one bit per <see cref="VmAssistType"/>.</summary>
     public ulong Assists { get; set; }
+
+    /// <summary>Hypercalls that the user of this library serves.</summary>
+    public IReadOnlyDictionary<int, GuestHypercallHandler> Extensions { get; set; } = ReadOnlyDictionary<int, GuestHypercallHandler>.Empty;
 
     /// <summary>Whether it is still alive.</summary>
     public bool IsAlive => State is DomainState.Running or DomainState.Blocked;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using ParaKit.Abi;
 using ParaKit.Hardware.Cpu;
@@ -48,7 +49,9 @@ internal static unsafe partial class HypercallTable
     public static long Invoke(ref HypercallContext context)
     {
         context.Domain.HypercallCounts.Count(NameOf(context.Number));
-        return Find(context.Number) is var method && method != null ? method(ref context) : HypercallContext.Result(Errno.ENOSYS);
+        return Find(context.Number) is var method && method != null ? method(ref context)
+            : TryFindExtension(in context, out var handler) ? Extend(in context, handler)
+            : HypercallContext.Result(Errno.ENOSYS);
     }
 
     /// <summary>Xen's name of a hypercall, or its number if it has none.</summary>
@@ -58,6 +61,17 @@ internal static unsafe partial class HypercallTable
 
     private static delegate*<ref HypercallContext, long> Find(ulong number) =>
         number < (ulong)Entries.Length ? Entries[number] : null;
+
+    private static bool TryFindExtension(in HypercallContext context, [NotNullWhen(true)] out GuestHypercallHandler? handler)
+    {
+        handler = null;
+        return context.Number <= GuestHypercall.LastNumber && context.Domain.Extensions.TryGetValue((int)context.Number, out handler);
+    }
+
+    private static long Extend(in HypercallContext context, GuestHypercallHandler handler) => handler(new GuestHypercall(
+        context.Domain.Memory,
+        (int)context.Number,
+        [context.Argument1, context.Argument2, context.Argument3, context.Argument4, context.Argument5]));
 
     private static void Rewind(ref CpuState state, in HypercallContext context)
     {

@@ -1,4 +1,6 @@
+using System.Collections.ObjectModel;
 using ParaKit.Hardware.Time;
+using ParaKit.Hypervisor.Domains;
 using ParaKit.Image;
 
 namespace ParaKit.Hypervisor.Techniques;
@@ -30,6 +32,17 @@ public sealed record GuestRun(KernelImage Image)
 
     /// <summary>Takes console output while the guest runs; null only collects it in <see cref="RunResult.Console"/>.</summary>
     public Action<ReadOnlySpan<byte>>? Console { get; init; }
+
+    /// <summary>
+    /// Hypercalls beyond Xen's, by number; other techniques than paravirtualization have no use for them. Numbers are those that Xen
+    /// leaves free: <see cref="GuestHypercall.FirstNumber"/> to <see cref="GuestHypercall.LastNumber"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">A number is Xen's own.</exception>
+    public IReadOnlyDictionary<int, GuestHypercallHandler> Hypercalls
+    {
+        get;
+        init => field = GuestHypercall.RequireFree(value);
+    } = ReadOnlyDictionary<int, GuestHypercallHandler>.Empty;
 
     /// <summary>Stops the run soon after it is cancelled.</summary>
     public CancellationToken Cancellation { get; init; }

@@ -21,6 +21,7 @@ public sealed class ParavirtTechnique : ITechnique
         var memoryBytes = run.MemoryBytes - (run.MemoryBytes % PageTableEntries.FrameBytes);
         using var host = new HypervisorHost(memoryBytes, run.Costs);
         var domain = host.Build(run.Image, memoryBytes, run.CommandLine, console.Write);
+        domain.Extensions = run.Hypercalls;
         var loop = new RunLoop(host.Machine, domain, new RunLimits(run.MaxInstructions, run.Cancellation));
 
         var watch = Stopwatch.StartNew();

@@ -33,6 +33,58 @@ internal static class MachineOperations
         Sensitive("pk_x86_lidt", a => a.lidt(__[rdi])),
         Sensitive("pk_x86_ltr", a => a.ltr(di)),
         Sensitive("pk_x86_swapgs", a => a.swapgs()),
+        Sensitive("pk_x86_sgdt", a => a.sgdt(__[rdi])),
+        Sensitive("pk_x86_sidt", a => a.sidt(__[rdi])),
+        Sensitive("pk_x86_sldt", a => a.sldt(eax)),
+        Sensitive("pk_x86_str", a => a.str(eax)),
+        Sensitive("pk_x86_smsw", a =>
+        {
+            a.smsw(eax);
+            a.movzx(eax, ax);
+        }),
+        Sensitive("pk_x86_lar", a =>
+        {
+            a.xor(eax, eax);
+            a.lar(eax, edi);
+        }),
+        Sensitive("pk_x86_lsl", a =>
+        {
+            a.or(rax, -1);
+            a.lsl(eax, edi);
+        }),
+        Sensitive("pk_x86_verr", a => Verify(a, () => a.verr(di))),
+        Sensitive("pk_x86_verw", a => Verify(a, () => a.verw(di))),
+        Sensitive("pk_x86_read_cs", a => a.mov(eax, cs)),
+        Sensitive("pk_x86_read_ss", a => a.mov(eax, ss)),
+        Sensitive("pk_x86_read_ds", a => a.mov(eax, ds)),
+        Sensitive("pk_x86_read_es", a => a.mov(eax, es)),
+        Sensitive("pk_x86_read_fs", a => a.mov(eax, fs)),
+        Sensitive("pk_x86_read_gs", a => a.mov(eax, gs)),
+        Sensitive("pk_x86_write_ss", a => a.mov(ss, edi)),
+        Sensitive("pk_x86_write_ds", a => a.mov(ds, edi)),
+        Sensitive("pk_x86_write_es", a => a.mov(es, edi)),
+        Sensitive("pk_x86_write_fs", a => a.mov(fs, edi)),
+        Sensitive("pk_x86_write_gs", a => a.mov(gs, edi)),
+        Sensitive("pk_x86_push_fs", a =>
+        {
+            a.push(fs);
+            a.pop(rax);
+        }),
+        Sensitive("pk_x86_pop_fs", a =>
+        {
+            a.push(rdi);
+            a.pop(fs);
+        }),
+        Sensitive("pk_x86_push_gs", a =>
+        {
+            a.push(gs);
+            a.pop(rax);
+        }),
+        Sensitive("pk_x86_pop_gs", a =>
+        {
+            a.push(rdi);
+            a.pop(gs);
+        }),
         Sensitive("pk_x86_rdmsr", ReadMsr),
         Sensitive("pk_x86_wrmsr", WriteMsr),
         Sensitive("pk_x86_cpuid", Cpuid),
@@ -57,6 +109,7 @@ internal static class MachineOperations
             a.mov(rax, rdi);
             a.mov(rdi, rsi);
             a.mov(rsi, rdx);
+            a.mov(rdx, rcx);
             a.syscall();
         }),
     ];
@@ -99,6 +152,14 @@ internal static class MachineOperations
         a.mov(rdx, rsi);
         a.shr(rdx, 32);
         a.wrmsr();
+    }
+
+    // ZF says yes; XOR sets it too, so the order matters.
+    private static void Verify(Assembler a, Action instruction)
+    {
+        a.xor(eax, eax);
+        instruction();
+        a.sete(al);
     }
 
     private static void In(Assembler a, Action instruction)

@@ -32,7 +32,8 @@ internal static class NativeRoutines
         TrapRoutines.CommonEntry(_ => { }),
         TrapRoutines.CommonExit(Leave),
         TrapRoutines.Resume("pk_x86_iretq"),
-        new("pk_x86_load_segments", (a, _) => LoadSegments(a)),
+        TrapRoutines.SoftwareInterrupt("pk_x86_int"),
+        .. SegmentRoutines.All,
     ];
 
     private static int Physical(Func<string, ulong> resolve, string symbol) => (int)KernelLayout.ToPhysical(resolve(symbol));
@@ -124,17 +125,5 @@ internal static class NativeRoutines
         a.Label(ref interruptReturn);
         a.add(rsp, TrapRoutines.RipOffset);
         a.iretq();
-    }
-
-    private static void LoadSegments(Assembler a)
-    {
-        a.mov(ds, esi);
-        a.mov(es, esi);
-        a.mov(ss, esi);
-        a.pop(rax);
-        a.movzx(edi, di);
-        a.push(rdi);
-        a.push(rax);
-        a.AddInstruction(Instruction.Create(Code.Retfq));
     }
 }

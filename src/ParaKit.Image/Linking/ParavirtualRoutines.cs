@@ -35,6 +35,7 @@ internal static class ParavirtualRoutines
         TrapRoutines.CommonEntry(ClearSavedMask),
         TrapRoutines.CommonExit(Leave),
         TrapRoutines.Resume("pk_pv_iretq"),
+        TrapRoutines.SoftwareInterrupt("pk_pv_int"),
     ];
 
     /// <summary>

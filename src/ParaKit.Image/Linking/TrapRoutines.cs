@@ -87,4 +87,19 @@ internal static class TrapRoutines
         a.mov(rax, rdi);
         a.jmp(resolve(Exit));
     });
+
+    /// <summary>INT n has its vector in the instruction, so there is one for each; the vector given in DIL selects.</summary>
+    internal static Routine SoftwareInterrupt(string symbol) => new(symbol, (a, _) =>
+    {
+        Label table = a.CreateLabel();
+        a.movzx(edi, dil);
+        a.lea(rax, __[table]);
+        a.lea(rax, __[rax + (rdi * 4)]);
+        a.jmp(rax);
+        a.Label(ref table);
+        for (int vector = 0; vector < VectorCount; vector++)
+        {
+            a.db(0xcd, (byte)vector, 0xc3, 0x90); // int n; ret; nop
+        }
+    });
 }

@@ -7,47 +7,27 @@ using ParaKit.Rewriter.Scanning;
 namespace ParaKit.Rewriter.Certifying;
 
 /// <summary>
-/// Sensitive instructions in data that the kernel seems to call: code takes the address of some bytes, goes through a pointer soon after, and the
-/// bytes read as a function from their first to a return. One sign alone is common in honest kernels, all of them together are not.
+/// Sensitive instructions in data that the kernel calls: code takes the address of some bytes, goes through the register or stack slot that
+/// has it, and the bytes read as a function from their first to a return.
 /// </summary>
 internal static class CalledData
 {
-    /// <summary>Instructions between the address and the call.</summary>
-    private const int Distance = 32;
-
     /// <summary>Instructions of the function.</summary>
     private const int Longest = 256;
 
     internal static IEnumerable<ScanFinding> Find(CodeImage image)
     {
-        SortedDictionary<ulong, ulong> taken = [];
-        List<(ulong Address, ulong By, int Age)> recent = [];
-        foreach (Instruction instruction in ImageCode.Explore(image).Map.Instructions())
+        SortedDictionary<ulong, ulong> called = [];
+        var pointers = new PointerTrail();
+        foreach (Instruction instruction in ImageCode.Explore(image, null).Map.Instructions())
         {
-            recent = [.. recent.Where(r => r.Age < Distance).Select(r => r with { Age = r.Age + 1 })];
-            if (TryFindAddress(in instruction, out ulong address) && image.FindSection(address) is { IsCode: false })
+            if (pointers.Note(in instruction) is { } pointer && image.FindSection(pointer.Target) is { IsCode: false })
             {
-                recent.Add((address, instruction.IP, 0));
-            }
-
-            if (instruction.FlowControl is FlowControl.IndirectCall or FlowControl.IndirectBranch)
-            {
-                recent.ForEach(r => taken.TryAdd(r.Address, r.By));
+                called.TryAdd(pointer.Target, pointer.TakenBy);
             }
         }
 
-        return taken.SelectMany(t => ReadFunction(image, t.Key, image.TryFindLine(t.Value, out SourceLine line) ? line : null));
-    }
-
-    private static bool TryFindAddress(in Instruction instruction, out ulong address)
-    {
-        address = instruction switch
-        {
-            { Mnemonic: Mnemonic.Lea, IsIPRelativeMemoryOperand: true } => instruction.IPRelativeMemoryAddress,
-            { Mnemonic: Mnemonic.Mov, Op1Kind: OpKind.Immediate64 or OpKind.Immediate32to64 } => instruction.GetImmediate(1),
-            _ => 0,
-        };
-        return address != 0;
+        return called.SelectMany(t => ReadFunction(image, t.Key, image.TryFindLine(t.Value, out SourceLine line) ? line : null));
     }
 
     /// <param name="image">The image.</param>

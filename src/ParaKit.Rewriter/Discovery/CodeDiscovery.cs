@@ -36,10 +36,15 @@ public sealed class CodeDiscovery
     /// <param name="regions">Bytes that may be code, and the read-only data in which jump tables lie; no two may overlap.</param>
     /// <param name="entries">Addresses at which code is known to start.</param>
     /// <param name="progress">Told now and then which part of the bytes is done, 0 to 1.</param>
+    /// <param name="noteAddresses">Also marks as targets all addresses that instructions mention, for those who change code.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="OperationCanceledException">It was ended early.</exception>
     public static DiscoveredCode Explore(
-        IEnumerable<CodeRegion> regions, IEnumerable<ulong> entries, IProgress<double>? progress = null, CancellationToken cancellation = default)
+        IEnumerable<CodeRegion> regions,
+        IEnumerable<ulong> entries,
+        IProgress<double>? progress = null,
+        bool noteAddresses = false,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(regions);
         ArgumentNullException.ThrowIfNull(entries);
@@ -55,7 +60,28 @@ public sealed class CodeDiscovery
             discovery.Sweep(region);
         }
 
+        if (noteAddresses)
+        {
+            discovery.NoteAddresses();
+        }
+
         return new DiscoveredCode(discovery._map, discovery._unresolved);
+    }
+
+    /// <summary>Code whose address is taken may be jumped to; whether it is code, control flow or the sweep has said.</summary>
+    private void NoteAddresses()
+    {
+        foreach (Instruction instruction in _map.Instructions())
+        {
+            if (instruction.Mnemonic == Mnemonic.Lea && instruction.IsIPRelativeMemoryOperand)
+            {
+                Note(instruction.IPRelativeMemoryAddress);
+            }
+            else if (instruction.Op1Kind is OpKind.Immediate64 or OpKind.Immediate32 or OpKind.Immediate32to64)
+            {
+                Note(instruction.GetImmediate(1));
+            }
+        }
     }
 
     /// <summary>Marks a target; false if there is no code.</summary>
@@ -75,6 +101,15 @@ public sealed class CodeDiscovery
 
         marks |= Marks.Target;
         return true;
+    }
+
+    /// <summary>Marks a target that only says where code may be: nothing is followed from it.</summary>
+    private void Note(ulong address)
+    {
+        if (_map.Find(address) is { } region)
+        {
+            region.States[(int)(address - region.Address)] |= Marks.Target;
+        }
     }
 
     private void Descend()
@@ -166,6 +201,11 @@ public sealed class CodeDiscovery
             }
 
             region.Mark(offset, length, kind, Marks.Swept);
+            if ((kind & StepKind.Flow) is StepKind.Jump or StepKind.Branch)
+            {
+                Note(region.Target(offset + length, kind));
+            }
+
             Count(length);
             offset += length;
         }

@@ -114,8 +114,7 @@ public sealed class StaticRewriter
         {
             ulong next = moved[^1].NextIP;
             bool isMovable = !_code.Map.IsTarget(next) && !_taken.Contains(next) && _code.Map.TryDecode(next, out Instruction instruction)
-                && (instruction.FlowControl == FlowControl.Next || SiteDecoder.TryDecode(in instruction, isMoved: true, out _))
-                && Add(moved, in instruction);
+                && CanMove(in instruction) && Add(moved, in instruction);
             if (!isMovable)
             {
                 return false;
@@ -124,6 +123,13 @@ public sealed class StaticRewriter
 
         return true;
     }
+
+    /// <summary>What cannot fault may move: an exception must show the address at which the kernel has the instruction.</summary>
+    private static bool CanMove(in Instruction instruction) => instruction.Mnemonic is Mnemonic.Nop or Mnemonic.Hlt
+        || (instruction.FlowControl == FlowControl.Next && SensitiveInstructions.Find(instruction.Code) is null
+            && instruction.Op0Kind != OpKind.Memory && instruction.Op1Kind != OpKind.Memory && !instruction.IsStackInstruction
+            && instruction.Mnemonic is Mnemonic.Mov or Mnemonic.Add or Mnemonic.Sub or Mnemonic.And or Mnemonic.Or or Mnemonic.Xor
+                or Mnemonic.Cmp or Mnemonic.Test or Mnemonic.Inc or Mnemonic.Dec or Mnemonic.Shl or Mnemonic.Shr or Mnemonic.Imul);
 
     private static bool Add(List<Instruction> moved, in Instruction instruction)
     {

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -36,7 +35,7 @@ internal sealed class ProjectAuditor(string root, CancellationToken cancellation
         _files.UnionWith(collector.Files);
         _errors.AddRange(compilation.GetDiagnostics(cancellation)
             .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
-            .Select(diagnostic => Format(diagnostic, paths)));
+            .Select(diagnostic => DiagnosticText.Of(diagnostic, paths)));
     }
 
     /// <summary>Everything in a stable order.</summary>
@@ -51,18 +50,4 @@ internal sealed class ProjectAuditor(string root, CancellationToken cancellation
         Files = [.. _files.OrderBy(file => file.File, StringComparer.Ordinal)],
         CompileErrors = [.. _errors.Distinct()],
     };
-
-    private static string Format(Diagnostic diagnostic, ProjectPaths paths)
-    {
-        var message = $"error {diagnostic.Id}: {diagnostic.GetMessage(CultureInfo.InvariantCulture)}";
-        if (!diagnostic.Location.IsInSource)
-        {
-            return $"{paths.Project}: {message}";
-        }
-
-        var span = diagnostic.Location.GetLineSpan();
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{paths.Relative(span.Path)}({span.StartLinePosition.Line + 1},{span.StartLinePosition.Character + 1}): {message}");
-    }
 }

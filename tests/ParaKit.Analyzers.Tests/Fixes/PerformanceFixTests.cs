@@ -68,8 +68,37 @@ public sealed class PerformanceFixTests
             }
             """));
 
+    [Fact]
+    public Task Hypercalls_AreCollectedInAMulticall() => FixCheck.FixesAllAsync<UnbatchedHypercallRule, UnbatchedHypercallFix>(
+        Method("""
+            for (int i = 0; i < 8; i++)
+            {
+                Hypercall.UpdateVaMapping(a + (ulong)i, a, 0); // one
+                Hypercall.FpuTaskswitch(1);
+            }
+            """),
+        Method("""
+            using (var batch = new Multicall(stackalloc ParaKit.Abi.MulticallEntry[32]))
+            {
+                for (int i = 0; i < 8; i++)
+                {
+                    batch.UpdateVaMapping(a + (ulong)i, a, 0); // one
+                    batch.FpuTaskswitch(1);
+                }
+            }
+            """));
+
+    [Theory]
+    [InlineData("ParaKit.Abi.MmuExtendedOperation o; while (a-- > 0) { o.MachineFrame = a; Hypercall.MmuExtendedOp(&o, 1, null, 0); }")]
+    [InlineData("while (a-- > 0) { Hypercall.FpuTaskswitch(1); X86.Invlpg(a); }")]
+    [InlineData("while (a-- > 0) { _ = Hypercall.FpuTaskswitch(1); }")]
+    [InlineData("while (a-- > 0) { Hypercall.FpuTaskswitch(1); Hypercall.SchedulerOp(1, null); }")]
+    public Task HypercallsThatCannotWait_AreLeftToTheAuthor(string statement) =>
+        FixCheck.OffersNothingAsync<UnbatchedHypercallRule, UnbatchedHypercallFix>(Method(statement));
+
     private static string Method(string statements) => $$"""
         using ParaKit.Guest;
+        using ParaKit.Guest.Xen;
         unsafe class Kernel
         {
             void M(ulong* e, ulong a)

@@ -21,6 +21,34 @@ public sealed class UnrewritableUseRuleTests
     public Task ExpressionTree_IsReported() => Check.MatchesAsync<UnrewritableUseRule>(Method(
         "System.Linq.Expressions.Expression<System.Func<ulong>> tree = () => {|PK0003:X86.ReadCr3()|} + 1;"));
 
+    [Theory]
+    [InlineData("ulong x = {|PK0003:Cpu.Cr3|};")]
+    [InlineData("{|PK0003:Cpu.Cr3|} = 4; {|PK0003:Cpu.Cr3|} |= 1; {|PK0003:Cpu.Cr3|}++;")]
+    [InlineData("ulong x = {|PK0003:Cpu.Table[3]|};")]
+    [InlineData("_ = nameof(Cpu.Cr3); ulong x = Cpu.Root;")]
+    public Task SensitiveAccessor_IsReportedAtUses(string statement) => Check.MatchesAsync<UnrewritableUseRule>($$"""
+        using ParaKit.Guest;
+        sealed class Entries { public ulong this[int i] { [Sensitive("mov", Sensitivity.SensitiveStore)] get => 0; } }
+        static class Cpu
+        {
+            public static ulong Cr3 { [Sensitive("mov", Sensitivity.Privileged)] get => X86.ReadCr3(); [Sensitive("mov", Sensitivity.Privileged)] set => X86.WriteCr3(value); }
+            public static ulong Root => X86.ReadCr3();
+            public static Entries Table => new();
+        }
+        static class Kernel { static void M() { {{statement}} } }
+        """);
+
+    [Fact]
+    public Task SensitiveOperator_IsReportedAtItsDeclaration() => Check.MatchesAsync<UnrewritableUseRule>("""
+        using ParaKit.Guest;
+        struct Entry
+        {
+            [Sensitive("mov", Sensitivity.SensitiveStore)] public static Entry operator {|PK0003:+|}(Entry a, Entry b) => a;
+            [Sensitive("mov", Sensitivity.SensitiveStore)] public static implicit operator {|PK0003:Entry|}(int a) => default;
+            [Sensitive("mov", Sensitivity.Innocuous)] public static Entry operator -(Entry a, Entry b) => a;
+        }
+        """);
+
     [Fact]
     public Task ImplicitCall_IsReported() => Check.MatchesAsync<UnrewritableUseRule>("""
         using System.Collections;
@@ -42,6 +70,12 @@ public sealed class UnrewritableUseRuleTests
     [InlineData("byte* code = null; nint address = (nint)code; var f = {|PK0003:(delegate*<void>)(address + 4)|};")]
     [InlineData("byte code = 0xFA; var f = {|PK0003:(delegate*<void>)(void*)&code|};")]
     [InlineData("var f = {|PK0003:(delegate*<void>)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(\"\\u00FA\"u8))|};")]
+    [InlineData("fixed (byte* p = Code) { var f = {|PK0003:(delegate*<void>)p|}; }")]
+    [InlineData("fixed (void* p = s_code) { var f = {|PK0003:(delegate*<void>)p|}; }")]
+    [InlineData("System.Span<byte> code = stackalloc byte[2]; fixed (void* p = code) { var f = {|PK0003:(delegate*<void>)p|}; }")]
+    [InlineData("ulong* code = stackalloc ulong[1]; var f = {|PK0003:(delegate*<void>)code|};")]
+    [InlineData("void* late; byte* code = stackalloc byte[2]; late = code; var f = {|PK0003:(delegate*<void>)late|};")]
+    [InlineData("byte* code = stackalloc byte[2]; var f = *{|PK0003:(delegate*<void>*)&code|};")]
     public Task Bytes_ToFunctionPointer_IsReported(string statement) => Check.MatchesAsync<UnrewritableUseRule>(Method(statement));
 
     [Theory]
@@ -104,6 +138,8 @@ public sealed class UnrewritableUseRuleTests
             static void M() { {{statements}} }
             static void Run(System.Action action) => action();
             static void Other() { }
+            static System.ReadOnlySpan<byte> Code => [0xFA, 0xC3];
+            static readonly byte[] s_code = [0xFA, 0xC3];
         }
         """;
 }

@@ -21,6 +21,8 @@ internal sealed class JsonSchema(JsonNode root)
 
     internal static JsonSchema ForCertificate() => For("certificate.schema.json");
 
+    internal static JsonSchema ForPortReport() => For("port-report.schema.json");
+
     private static JsonSchema For(string name)
     {
         using var stream = typeof(JsonSchema).Assembly.GetManifestResourceStream(name)!;

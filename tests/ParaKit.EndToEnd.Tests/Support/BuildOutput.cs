@@ -13,11 +13,16 @@ internal static class BuildOutput
     internal static string SampleImagePath(string mode) =>
         Path.Join(Root, "artifacts", "bin", "Guest", Configuration.ToLowerInvariant(), $"Guest.{mode}.elf");
 
-    internal static KernelImage SampleImage(string mode)
+    /// <summary>The image that a technique runs: all but paravirtualization run the unmodified kernel.</summary>
+    internal static KernelImage SampleImage(string technique)
     {
-        string path = SampleImagePath(mode);
+        string path = SampleImagePath(technique == "paravirt" ? "paravirt" : "native");
         return KernelImage.Load(File.ReadAllBytes(path), Path.GetFileName(path));
     }
+
+    /// <summary>The bridge's image.</summary>
+    internal static byte[] Bridge() => File.ReadAllBytes(
+        Path.Join(Root, "artifacts", "bin", "ParaKit.Bridge", Configuration.ToLowerInvariant(), "ParaKit.Bridge.paravirt.elf"));
 
     /// <summary>What the linker patched in the sample's image of a mode.</summary>
     internal static string SampleSites(string mode) =>

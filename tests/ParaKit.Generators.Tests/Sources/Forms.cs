@@ -44,6 +44,11 @@ public sealed class Derived : Base, IDisposable
     public void Dispose() => X86.Hlt(); // calls: 1
 }
 
+public sealed class Card : Device
+{
+    public override Device Reset(int mode, params int[] lines) => base.Reset(mode, lines); // calls: 1
+}
+
 public static class Generic<T>
     where T : unmanaged
 {
@@ -100,6 +105,26 @@ public static unsafe class Forms
         ref ulong slot = ref PageTable.Slot(table, index: 1); // calls: 1
         PageTable.Store(ref slot, 9ul); // calls: 1
         PageTable.Store<ulong>(ref slot, 10); // calls: 1
+    }
+
+    public static uint Objects(Device device, IPort port, Register[] registers)
+    {
+        ulong value = 1;
+        device.Reset(); // calls: 1
+        device.Reset(2, 3, 4).Reset(lines: [5]); // calls: 2
+        device?.Reset(mode: 6)?.Reset(); // calls: 2
+        registers[0].Exchange(ref value, 7, out ulong old); // calls: 1
+        registers[0].Exchange(ref value, in old, out _); // calls: 1
+        new Register().Get(); // calls: 1
+        return device!.Read() + port.Read() + (uint)registers[1].Get(); // calls: 3
+    }
+
+    public static T Generics<T>(Table<T> table, T* entries, T value)
+        where T : unmanaged
+    {
+        table.Clear(); // calls: 1
+        new Table<int>().Clear(); // calls: 1
+        return Table<T>.Swap(entries, 2, value); // calls: 1
     }
 
     public static void Mapped()

@@ -6,7 +6,7 @@ namespace ParaKit.Hardware.Tests.Cases;
 
 /// <summary>
 /// Runs the lines of <c>Cases/*.cases</c>: <c>mnemonic: bytes | preconditions => expected</c>. Terms are <c>register=value</c>,
-/// <c>flag=0/1</c>, <c>[address]=bytes in hex</c>, <c>xmm0=32 hex digits</c>, <c>steps=n</c>; expected may be <c>#XX</c> for an exception.
+/// <c>flag=0/1</c>, <c>[address]=bytes in hex</c>, <c>xmm0=32 hex digits</c>, <c>cpl=0/3</c>, <c>umip=1</c>, <c>steps=n</c>; expected may be <c>#XX</c> for an exception.
 /// Registers that are not named must keep their value, RIP must be after the instruction unless named.
 /// </summary>
 public sealed class CaseTests
@@ -101,6 +101,14 @@ public sealed class CaseTests
             {
                 guest.State.Gs.Base = Number(value);
             }
+            else if (name == "cpl")
+            {
+                PrepareLevel(guest, value);
+            }
+            else if (name == "umip")
+            {
+                guest.State.Cr4 |= Cr4.UserModeInstructionPrevention;
+            }
             else
             {
                 guest.State.Registers[Register(name)] = Number(value);
@@ -108,6 +116,14 @@ public sealed class CaseTests
         }
 
         return steps;
+    }
+
+    private static void PrepareLevel(TestGuest guest, string value)
+    {
+        if (value == "3")
+        {
+            guest.EnterUser();
+        }
     }
 
     private static void Check(

@@ -9,8 +9,8 @@ namespace ParaKit.Hypervisor.Tests.Monitors;
 /// <summary>A native kernel that the static rewriter made paravirtual behaves as on the bare machine, its silent instructions included.</summary>
 public sealed class RewrittenKernelTests
 {
-    private const int Seeds = 200;
-    private const int Rounds = 4;
+    private const int Seeds = 48;
+    private const int Rounds = 60;
     private const int StatesPerTemplate = 1000;
     private const ulong MemoryBytes = 32 << 20;
 
@@ -20,11 +20,11 @@ public sealed class RewrittenKernelTests
         ConcurrentDictionary<string, int> states = new();
         Parallel.For(0, Seeds, seed =>
         {
-            var image = RandomKernel.Build(seed, silent: true, withholds: false);
-            var native = new NativeTechnique().Run(new GuestRun(image) { MemoryBytes = BareGuest.MemoryBytes, MaxInstructions = 3_000_000 });
+            var image = RandomKernel.Build(seed, silent: true, withholds: false, rounds: Rounds);
+            var native = new NativeTechnique().Run(new GuestRun(image) { MemoryBytes = BareGuest.MemoryBytes, MaxInstructions = 50_000_000 });
             var rewritten = StaticRewriter.Rewrite(image, BuildOutput.Bridge);
             var result = new ParavirtTechnique().Run(
-                new GuestRun(KernelImage.Load(rewritten.File, "rewritten")) { MemoryBytes = MemoryBytes, MaxInstructions = 100_000_000 });
+                new GuestRun(KernelImage.Load(rewritten.File, "rewritten")) { MemoryBytes = MemoryBytes, MaxInstructions = 1_000_000_000 });
             Assert.True(native.Outcome == RunOutcome.ShutDown, $"seed {seed}: {native.Reason}");
             Assert.True(native.Console == result.Console, $"seed {seed}: {native.Console} natively, {result.Console} rewritten; {result.Reason}");
             foreach (var site in rewritten.Sites)

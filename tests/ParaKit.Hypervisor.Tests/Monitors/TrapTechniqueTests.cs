@@ -7,7 +7,7 @@ namespace ParaKit.Hypervisor.Tests.Monitors;
 /// <summary>A deprivileged kernel behaves as on the bare machine, as long as everything sensitive in it traps.</summary>
 public sealed class TrapTechniqueTests
 {
-    private const int Seeds = 150;
+    private const int Seeds = 100;
     private const int CheckedSeeds = 12;
 
     private static GuestRun Guest(KernelImage image) =>

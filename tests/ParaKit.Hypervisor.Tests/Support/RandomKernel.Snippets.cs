@@ -180,15 +180,22 @@ internal sealed partial class RandomKernel
         Mix(rax);
     }
 
-    /// <summary>Maps the page table itself into the window and edits it there.</summary>
+    /// <summary>
+    /// Maps the page table itself into the window, edits it there and unmaps it, so that nothing changes it unflushed: what a stale
+    /// translation does is not defined.
+    /// </summary>
     private void TableAlias()
     {
-        var (page, other) = ((ulong)_random.Next(WindowPages), (ulong)_random.Next(WindowPages));
+        var page = (ulong)_random.Next(WindowPages);
+        var other = (page + 1 + (ulong)_random.Next(WindowPages - 1)) % WindowPages;
         _a.Store(WindowTable + (page * 8), WindowTable | 3);
         _a.mov(rdi, Window + (page * 0x1000));
         _a.invlpg(__[rdi]);
         _a.mov(rax, AnyEntry());
         _a.mov(__qword_ptr[rdi + (int)(other * 8)], rax);
+        _a.invlpg(__[rdi]);
+        _a.Store(WindowTable + (page * 8), AnyEntry());
+        _a.invlpg(__[rdi]);
         _a.mov(rdi, Window + (other * 0x1000));
         _a.invlpg(__[rdi]);
         _a.mov(rax, __qword_ptr[rdi + 8]);

@@ -15,7 +15,7 @@ namespace ParaKit.Hypervisor.Tests.Support;
 internal sealed partial class RandomKernel
 {
     private const int Snippets = 60;
-    private const int Rounds = 4;
+    private const int UsualRounds = 4;
     private const ulong ScratchBytes = 0x8000;
     private const ulong Tables = 0x40_0000;
     private const ulong WindowTable = Tables + 0x4000;
@@ -30,6 +30,8 @@ internal sealed partial class RandomKernel
     private readonly BareGuest _a;
     private readonly bool _silent;
     private readonly bool _withholds;
+    private bool _traces;
+    private int _rounds;
 
     private RandomKernel(int seed, BareGuest assembler, bool silent, bool withholds)
     {
@@ -43,8 +45,10 @@ internal sealed partial class RandomKernel
     /// <param name="seed">Seed.</param>
     /// <param name="silent">Whether it also executes sensitive instructions that do not trap.</param>
     /// <param name="withholds">Whether it also withholds extended state (CR0.TS and EM) from itself.</param>
-    public static KernelImage Build(int seed, bool silent = false, bool withholds = true) =>
-        BareGuest.Build(a => new RandomKernel(seed, a, silent, withholds).Emit());
+    /// <param name="rounds">How often it does everything.</param>
+    /// <param name="trace">Whether it prints a character of the hash after every snippet, to find the first that differs.</param>
+    public static KernelImage Build(int seed, bool silent = false, bool withholds = true, bool trace = false, int rounds = UsualRounds) =>
+        BareGuest.Build(a => new RandomKernel(seed, a, silent, withholds) { _traces = trace, _rounds = rounds }.Emit());
 
     private void Emit()
     {
@@ -66,7 +70,7 @@ internal sealed partial class RandomKernel
             _a.mov(s_registers[i], (ulong)_random.NextInt64());
         }
 
-        _a.push(Rounds);
+        _a.push(_rounds);
         var round = _a.CreateLabel();
         _a.Label(ref round);
         for (var i = 0; i < Snippets; i++)
@@ -93,6 +97,31 @@ internal sealed partial class RandomKernel
         (kind < kinds.Length ? kinds[kind] : Silent)();
         _a.Label(ref next);
         _a.mov(rsp, r14);
+        if (_traces)
+        {
+            _a.push(rax);
+            _a.push(rdx);
+            PrintHash();
+            _a.pop(rdx);
+            _a.pop(rax);
+        }
+    }
+
+    /// <summary>Prints six bits of the hash, on which all others depend.</summary>
+    private void PrintHash()
+    {
+        _a.push(r12);
+        for (var i = 0; i < 12; i++)
+        {
+            _a.imul(r12, r12, Multiplier);
+            _a.ror(r12, 7);
+        }
+
+        _a.mov(eax, r12d);
+        _a.and(eax, 0x3f);
+        _a.add(eax, 0x30);
+        _a.PrintByte();
+        _a.pop(r12);
     }
 
     /// <summary>Adds a register to the hash.</summary>
@@ -225,10 +254,7 @@ internal sealed partial class RandomKernel
         _a.jne(loop);
         for (var i = 0; i < 8; i++)
         {
-            _a.mov(eax, r12d);
-            _a.and(eax, 0x3f);
-            _a.add(eax, 0x30);
-            _a.PrintByte();
+            PrintHash();
             _a.ror(r12, 8);
         }
 

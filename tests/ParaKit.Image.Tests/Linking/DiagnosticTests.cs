@@ -73,8 +73,8 @@ public sealed class DiagnosticTests
         Assert.Equal(new LinkOptions(ImageMode.Native).UserBase, image.AddressOf("user:user_main"));
         ulong helper = image.AddressOf("user:helper") - image.AddressOf("user:user_main");
         Assert.Equal(start + helper, image.Target(start + 1));
-        ReadOnlySpan<byte> operation = image.Bytes(image.Target(start + helper + 1), 12);
-        Assert.Equal("4889f84889f74889d60f05c3", Kernels.Hex(operation)); // mov rax,rdi; mov rdi,rsi; mov rsi,rdx; syscall; ret
+        ReadOnlySpan<byte> operation = image.Bytes(image.Target(start + helper + 1), 15);
+        Assert.Equal("4889f84889f74889d64889ca0f05c3", Kernels.Hex(operation)); // mov rax,rdi; mov rdi,rsi; mov rsi,rdx; mov rdx,rcx; syscall; ret
     }
 
     [Fact]

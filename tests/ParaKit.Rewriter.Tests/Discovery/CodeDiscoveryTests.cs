@@ -88,7 +88,7 @@ public sealed class CodeDiscoveryTests
     {
         using var source = new CancellationTokenSource();
         source.Cancel();
-        Assert.Throws<OperationCanceledException>(() => CodeDiscovery.Explore([new CodeRegion(Base, new byte[1 << 20])], [Base], null, source.Token));
+        Assert.Throws<OperationCanceledException>(() => CodeDiscovery.Explore([new CodeRegion(Base, new byte[1 << 20])], [Base], cancellation: source.Token));
     }
 
     /// <summary>Any bytes at any entry, with jumps wherever they lead: it ends, and says of each byte how it was read.</summary>

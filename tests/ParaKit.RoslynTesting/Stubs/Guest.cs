@@ -6,6 +6,14 @@ using System.Runtime.CompilerServices;
 namespace System.Runtime
 {
     [AttributeUsage(AttributeTargets.Method)]
+    public sealed class RuntimeExportAttribute : Attribute
+    {
+        public RuntimeExportAttribute(string symbol)
+        {
+        }
+    }
+
+    [AttributeUsage(AttributeTargets.Method)]
     public sealed class RuntimeImportAttribute : Attribute
     {
         public RuntimeImportAttribute(string module, string symbol)
@@ -16,6 +24,86 @@ namespace System.Runtime
 
 namespace ParaKit.Guest
 {
+    [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+    public sealed class TrapHandlerAttribute : Attribute
+    {
+        public TrapHandlerAttribute()
+        {
+        }
+
+        public TrapHandlerAttribute(int vector)
+        {
+        }
+
+        public bool FromUser { get; set; }
+    }
+
+    [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+    public sealed class EventHandlerAttribute : Attribute
+    {
+        public EventHandlerAttribute()
+        {
+        }
+
+        public EventHandlerAttribute(int line)
+        {
+        }
+    }
+
+    [AttributeUsage(AttributeTargets.Method)]
+    public sealed class SystemCallEntryAttribute : Attribute
+    {
+    }
+
+    [AttributeUsage(AttributeTargets.Method)]
+    public sealed class HypercallAttribute : Attribute
+    {
+        public HypercallAttribute(int number)
+        {
+        }
+
+        public string? Native { get; set; }
+    }
+
+    public struct TrapFrame
+    {
+        public const ulong SystemCallVector = 0x100;
+        public const ulong EventVector = 0x101;
+        public ulong Vector;
+    }
+
+    public struct TaskStateSegment
+    {
+        public ulong Rsp0;
+    }
+
+    public static class Interrupts
+    {
+        public const int FirstVector = 0x20;
+        public const int LineCount = 16;
+    }
+
+    public static unsafe class TrapEntries
+    {
+        public static void OpenToUser(int vector)
+        {
+        }
+
+        public static void Load()
+        {
+        }
+
+        public static void EnableSystemCalls(TaskStateSegment* task)
+        {
+        }
+
+        public static bool TryTakeInterrupt(TrapFrame* frame, out int line)
+        {
+            line = 0;
+            return false;
+        }
+    }
+
     public enum Sensitivity
     {
         Privileged,
@@ -96,7 +184,7 @@ namespace ParaKit.Guest
         }
     }
 
-    public static unsafe class X86
+    public static unsafe partial class X86
     {
         [Sensitive("cli", Sensitivity.Privileged, Deprivileged = "#GP(0)", Becomes = "evtchn_upcall_mask = 1", Paravirtual = typeof(Xen.PvX86))]
         [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "pk_x86_cli")]
@@ -178,9 +266,82 @@ namespace ParaKit.Guest
     }
 }
 
+namespace ParaKit.Guest
+{
+    public interface IPort
+    {
+        [Sensitive("in", Sensitivity.Platform, Becomes = "nothing", Paravirtual = typeof(Xen.PvDevices))]
+        uint Read();
+    }
+
+    public class Device : IPort
+    {
+        [Sensitive("in", Sensitivity.Platform, Becomes = "a ring", Paravirtual = typeof(Xen.PvDevices))]
+        public uint Read() => 1;
+
+        [Sensitive("out", Sensitivity.Platform, Becomes = "a ring", Paravirtual = typeof(Xen.PvDevices))]
+        public virtual Device Reset(int mode = 1, params int[] lines) => this;
+    }
+
+    public struct Register
+    {
+        public ulong Value;
+
+        [Sensitive("mov", Sensitivity.Platform, Becomes = "a variable", Paravirtual = typeof(Xen.PvDevices))]
+        public bool Exchange(ref ulong value, in ulong mask, out ulong old)
+        {
+            old = Value;
+            Value = value & mask;
+            return true;
+        }
+
+        [Sensitive("mov", Sensitivity.Platform, Becomes = "a variable", Paravirtual = typeof(Xen.PvDevices))]
+        public readonly ulong Get() => Value;
+    }
+
+    public unsafe class Table<T>
+        where T : unmanaged
+    {
+        [Sensitive("mov", Sensitivity.SensitiveStore, Becomes = "mmu_update", Paravirtual = typeof(Xen.PvDevices))]
+        public static T Swap<TIndex>(T* table, TIndex index, T value)
+            where TIndex : unmanaged => value;
+
+        [Sensitive("mov", Sensitivity.SensitiveStore, Becomes = "mmu_update", Paravirtual = typeof(Xen.PvDevices))]
+        public void Clear()
+        {
+        }
+    }
+}
+
 namespace ParaKit.Guest.Xen
 {
-    public static unsafe class PvX86
+    public static unsafe class PvDevices
+    {
+        public static uint Read(IPort port) => 2;
+
+        public static uint Read(Device device) => 3;
+
+        public static Device Reset(Device device, int mode, int[] lines) => device;
+
+        public static bool Exchange(ref Register register, ref ulong value, in ulong mask, out ulong old)
+        {
+            old = 0;
+            return false;
+        }
+
+        public static ulong Get(in Register register) => register.Value;
+
+        public static T Swap<T, TIndex>(T* table, TIndex index, T value)
+            where T : unmanaged
+            where TIndex : unmanaged => *table;
+
+        public static void Clear<T>(Table<T> table)
+            where T : unmanaged
+        {
+        }
+    }
+
+    public static unsafe partial class PvX86
     {
         [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "pk_xen_block")]
         public static extern void Hlt();

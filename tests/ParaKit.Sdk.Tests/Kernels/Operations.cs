@@ -2,8 +2,8 @@ using System.Runtime;
 using ParaKit.Guest;
 
 /// <summary>Every operation of X86 that needs no other structures, checked against what it promises in every technique.</summary>
-#pragma warning disable PK0002 // The operations are the subject.
-internal static unsafe class Operations
+#pragma warning disable PK0002, PK0007 // The operations are the subject.
+internal static unsafe partial class Operations
 {
     private const ulong TaskSwitched = 8;
     private const ulong ProtectionAndPaging = 0x80000001;
@@ -16,11 +16,19 @@ internal static unsafe class Operations
     private static void Main(ulong bootInformation)
     {
         Platform.Initialize(bootInformation);
+
+        // First of all, because the machine may interrupt as soon as it may.
+        ulong* gdt = stackalloc ulong[Gdt.EntryCount];
+        var gates = stackalloc GateDescriptor[TrapEntries.Count];
+        TaskStateSegment task = new() { IoMapBase = (ushort)sizeof(TaskStateSegment) };
+        LoadTables(gdt, gates, &task);
         Interrupts();
         Identification();
         ControlRegisters();
         Registers();
         Ports();
+        SensitiveInstructions(gdt, gates);
+        Check("batch", Batches.Run());
         Platform.Shutdown(0);
     }
 

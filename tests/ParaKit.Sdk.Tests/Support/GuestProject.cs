@@ -51,10 +51,11 @@ internal sealed class GuestProject
         return outcome.Output;
     }
 
-    internal RunResult Boot(string technique, string commandLine = "")
+    internal RunResult Boot(string technique, string commandLine = "", string? mode = null)
     {
         Assert.True(TechniqueTable.TryFind(technique, out ITechnique? found));
-        KernelImage image = KernelImage.Load(File.ReadAllBytes(ImagePath(technique)), Path.GetFileName(ImagePath(technique)));
+        string path = ImagePath(mode ?? (technique == "paravirt" ? technique : "native")); // every other technique runs the unmodified kernel
+        KernelImage image = KernelImage.Load(File.ReadAllBytes(path), Path.GetFileName(path));
         return found.Run(new GuestRun(image) { MaxInstructions = MaxInstructions, CommandLine = commandLine });
     }
 }

@@ -10,6 +10,9 @@ namespace ParaKit.Sdk.Tests.Support;
 /// </summary>
 public sealed class PackedSdk : IDisposable
 {
+    /// <summary>Package that a test makes from a library of operations; removed from the cache as well.</summary>
+    internal const string LibraryName = "Acme.Led";
+
     private readonly Lazy<GuestProject> _features;
     private readonly Lazy<GuestProject> _panics;
     private int _projects;
@@ -49,10 +52,10 @@ public sealed class PackedSdk : IDisposable
         string packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set
             ? set
             : Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        string unpacked = Path.Join(packages, "parakit.sdk", Version);
-        if (Directory.Exists(unpacked))
+        string[] unpacked = [Path.Join(packages, "parakit.sdk", Version), Path.Join(packages, "acme.led", Version)];
+        foreach (string folder in unpacked.Where(Directory.Exists))
         {
-            Directory.Delete(unpacked, recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
     }
 

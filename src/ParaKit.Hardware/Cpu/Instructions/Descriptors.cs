@@ -5,6 +5,10 @@ namespace ParaKit.Hardware.Cpu.Instructions;
 /// <summary>LGDT and relatives: the table registers and the questions about descriptors.</summary>
 internal static unsafe class Descriptors
 {
+    private const int BusyTssType = 11;
+    private const int CallGateType = 12;
+    private const int NoGateType = -1;
+
     [Instruction(Code.Lgdt_m1664)]
     public static DecodedInstruction* Lgdt(CpuState* cpu, DecodedInstruction* op) => LoadTable(cpu, op, &cpu->Gdtr);
 
@@ -113,7 +117,7 @@ internal static unsafe class Descriptors
             return null;
         }
 
-        if (!TryInspect(cpu, op, (ushort)selector, out bool visible, out ulong descriptor, out _))
+        if (!TryInspect(cpu, op, (ushort)selector, CallGateType, out bool visible, out ulong descriptor, out _))
         {
             return null;
         }
@@ -132,7 +136,7 @@ internal static unsafe class Descriptors
             return null;
         }
 
-        if (!TryInspect(cpu, op, (ushort)selector, out bool visible, out _, out SegmentRegister segment))
+        if (!TryInspect(cpu, op, (ushort)selector, NoGateType, out bool visible, out _, out SegmentRegister segment))
         {
             return null;
         }
@@ -207,7 +211,7 @@ internal static unsafe class Descriptors
             return null;
         }
 
-        if (!TryInspect(cpu, op, (ushort)selector, out bool visible, out _, out SegmentRegister segment))
+        if (!TryInspect(cpu, op, (ushort)selector, NoGateType, out bool visible, out _, out SegmentRegister segment))
         {
             return null;
         }
@@ -219,9 +223,12 @@ internal static unsafe class Descriptors
         return op + 1;
     }
 
-    /// <summary>Reads a descriptor without faulting on bad selectors; false only after a page fault.</summary>
+    /// <summary>
+    /// Reads a descriptor without faulting on bad selectors; false only after a page fault. LAR answers for call gates too
+    /// (Intel SDM vol. 2, "LAR", the table of valid types).
+    /// </summary>
     private static bool TryInspect(
-        CpuState* cpu, DecodedInstruction* op, ushort selector, out bool visible, out ulong descriptor,
+        CpuState* cpu, DecodedInstruction* op, ushort selector, int gate, out bool visible, out ulong descriptor,
         out SegmentRegister segment)
     {
         (visible, descriptor, segment) = (false, 0, default);
@@ -246,8 +253,9 @@ internal static unsafe class Descriptors
         const SegmentAttributes ConformingCode = SegmentAttributes.CodeOrData | SegmentAttributes.Code
             | SegmentAttributes.ExpandDownOrConforming;
         bool conforming = (segment.Attributes & ConformingCode) == ConformingCode;
+        int type = (int)segment.Attributes & 0xf;
         bool validType = (segment.Attributes & SegmentAttributes.CodeOrData) != 0
-            || ((int)segment.Attributes & 0xf) is Segmentation.LdtType or Segmentation.AvailableTssType or 11;
+            || type is Segmentation.LdtType or Segmentation.AvailableTssType or BusyTssType || type == gate;
         visible = validType && (conforming || segment.Dpl >= Math.Max(cpu->Cpl, selector & 3));
         return true;
     }

@@ -20,6 +20,9 @@ internal static unsafe class FarTransfers
     [Instruction(Code.Call_m1664)]
     public static DecodedInstruction* Call64(CpuState* cpu, DecodedInstruction* op) => Jump<ulong>(cpu, op, call: true);
 
+    [Instruction(Code.Call_m1632)]
+    public static DecodedInstruction* Call32(CpuState* cpu, DecodedInstruction* op) => Jump<uint>(cpu, op, call: true);
+
     /// <summary>
     /// Installs CS and SS of a return. Data segments that the new, less privileged level must not use become null.
     /// </summary>

@@ -1,0 +1,38 @@
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ParaKit.Analyzers.Contexts;
+
+/// <summary>A body that has not been bound yet.</summary>
+/// <param name="graph">Takes what it calls.</param>
+/// <param name="method">Whose body it is.</param>
+/// <param name="syntax">The declaration.</param>
+/// <param name="model">Binds it.</param>
+/// <param name="isChecked">Whether masking in it is looked at.</param>
+internal sealed class MethodBody(CallGraph graph, IMethodSymbol method, SyntaxNode syntax, SemanticModel model, bool isChecked)
+{
+    internal void Read(MethodFacts facts)
+    {
+        foreach (IOperation block in SensitiveBodies.Roots(syntax, model, CancellationToken.None))
+        {
+            FactCollector collector = new(graph, method);
+            collector.Visit(block);
+            if ((collector.Masks || collector.HasEndlessLoop) && Flow(block) is { } flow)
+            {
+                facts.NeverReturns = !flow.Blocks.Last().IsReachable;
+                facts.MaskingFlow = collector.Masks && isChecked ? flow : null;
+            }
+        }
+    }
+
+    private static ControlFlowGraph? Flow(IOperation block) => block switch
+    {
+        IMethodBodyOperation body => ControlFlowGraph.Create(body),
+        IConstructorBodyOperation body => ControlFlowGraph.Create(body),
+        IBlockOperation { Parent: null } body => ControlFlowGraph.Create(body),
+        _ => null,
+    };
+}

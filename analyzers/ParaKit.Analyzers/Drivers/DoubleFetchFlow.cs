@@ -1,0 +1,83 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using ParaKit.Analyzers.Flow;
+
+namespace ParaKit.Analyzers.Drivers;
+
+/// <summary>PK0401: which values of shared memory are already known, and are read again all the same.</summary>
+/// <param name="graph">The body.</param>
+/// <param name="api">What symbols mean.</param>
+/// <param name="report">Takes the second fetch and the first.</param>
+internal sealed class DoubleFetchFlow(ControlFlowGraph graph, DriverApi api, Action<Fetch, Fetch> report) : ForwardFlow<ImmutableHashSet<Fetch>>(graph)
+{
+    /// <summary>After these a new value is what the code is after.</summary>
+    internal const DriverRoles LooksAgain = DriverRoles.WriteBarrier | DriverRoles.MaySleep | DriverRoles.TakesEntry | DriverRoles.FinalCheck | DriverRoles.NotifiesPeer;
+
+    protected override bool Join(ref ImmutableHashSet<Fetch> state, ImmutableHashSet<Fetch> arriving) => Sets.Union(ref state, arriving);
+
+    protected override bool Visit(IOperation operation, ref ImmutableHashSet<Fetch> state)
+    {
+        if (operation is IFieldReferenceOperation { Field.IsFixedSizeBuffer: false } reference && operation.Parent is not IFieldReferenceOperation && api.IsShared(reference))
+        {
+            Access(reference, Fetch.Of(reference), ref state);
+        }
+        else if (api.IsSharedWhole(operation))
+        {
+            Access(operation, Fetch.OfWhole(operation), ref state);
+        }
+
+        if (operation.StoreTarget() is { } target && Resolve(target).Named() is { } symbol)
+        {
+            state = state.Except(state.Where(fetch => fetch.DependsOn(symbol)));
+        }
+
+        if (operation is IInvocationOperation call)
+        {
+            DriverRoles roles = api.RolesOf(call.TargetMethod);
+            state = (roles & LooksAgain) != 0 ? []
+                : (roles & (DriverRoles.VolatileRead | DriverRoles.VolatileWrite)) != 0 ? state
+                : state.Except(state.Where(static fetch => fetch.DependsOnState()));
+            return (roles & DriverRoles.DoesNotReturn) == 0;
+        }
+
+        return true;
+    }
+
+    private void Access(IOperation operation, Fetch? fetch, ref ImmutableHashSet<Fetch> state)
+    {
+        if (fetch is null)
+        {
+            return;
+        }
+
+        if (SharedAccess.KindOf(api, operation) is not AccessKind.Read)
+        {
+            state = state.Except(state.Where(known => known.Place == fetch.Place && known.Field == fetch.Field));
+            return;
+        }
+
+        if (state.FirstOrDefault(fetch.Repeats) is { } first && !IsComparison(operation))
+        {
+            report(fetch, first);
+        }
+
+        state = state.Add(fetch);
+    }
+
+    // 'do … while (version != header->Version)' looks whether the value has changed, on purpose.
+    private static bool IsComparison(IOperation fetch)
+    {
+        IOperation operand = fetch;
+        while (operand.Parent is IConversionOperation or IArgumentOperation or IInvocationOperation { TargetMethod.ContainingType.Name: "Volatile" })
+        {
+            operand = operand.Parent;
+        }
+
+        return operand.Parent is IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison &&
+            (comparison.LeftOperand == operand ? comparison.RightOperand : comparison.LeftOperand).Unconverted() is ILocalReferenceOperation;
+    }
+}

@@ -1,0 +1,194 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using ParaKit.Analyzers.Flow;
+
+namespace ParaKit.Analyzers.Drivers;
+
+/// <summary>PK0405 and PK0406: which locals hold a grant that still holds, or one that was ended.</summary>
+/// <param name="graph">The body.</param>
+/// <param name="api">What symbols mean.</param>
+/// <param name="lose">Takes the call whose grant nobody ends.</param>
+/// <param name="reuse">Takes the use of a grant that was ended.</param>
+internal sealed class GrantFlow(ControlFlowGraph graph, DriverApi api, Action<IInvocationOperation> lose, Action<IOperation> reuse) : ForwardFlow<ImmutableHashSet<GrantFact>>(graph)
+{
+    // What a lambda or local function does with a local, and when, nobody knows.
+    private readonly Lazy<HashSet<string>> _captured = new(() => CapturedNames(graph));
+
+    internal void Run()
+    {
+        if (TryRun([], out var atEnd))
+        {
+            foreach (GrantFact fact in atEnd.Where(static fact => !fact.IsEnded))
+            {
+                lose(fact.Acquired!);
+            }
+        }
+    }
+
+    protected override bool Join(ref ImmutableHashSet<GrantFact> state, ImmutableHashSet<GrantFact> arriving) => Sets.Union(ref state, arriving);
+
+    protected override bool Visit(IOperation operation, ref ImmutableHashSet<GrantFact> state)
+    {
+        switch (operation)
+        {
+            case ILocalReferenceOperation or IParameterReferenceOperation:
+                Use(operation, ref state);
+                break;
+            case ISimpleAssignmentOperation { Target: ILocalReferenceOperation or IParameterReferenceOperation } assignment:
+                Assign(assignment.Target.Named()!, Resolve(assignment.Value) as IInvocationOperation, ref state);
+                break;
+            case IInvocationOperation call:
+                DriverRoles roles = api.RolesOf(call.TargetMethod);
+                Acquire(call, roles, ref state);
+                End(call, roles, ref state);
+                return (roles & DriverRoles.DoesNotReturn) == 0;
+            default:
+                break;
+        }
+
+        return true;
+    }
+
+    // A method that says false has granted nothing, or has not ended it.
+    protected override void Decide(IOperation condition, bool value, ref ImmutableHashSet<GrantFact> state)
+    {
+        if (!value && condition.Unconverted() is IInvocationOperation call)
+        {
+            state = state.Except(state.Where(fact => fact.Acquired == call && !fact.IsEnded));
+            foreach (GrantFact fact in state.Where(fact => fact.Ended == call))
+            {
+                state = state.Remove(fact);
+                state = fact.Acquired is null ? state : state.Add(fact with { Ended = null });
+            }
+        }
+    }
+
+    private void Use(IOperation reference, ref ImmutableHashSet<GrantFact> state)
+    {
+        ISymbol symbol = reference.Named()!;
+        if (!state.Any(fact => fact.IsOf(symbol)) || IsTarget(reference) || IsEnding(reference))
+        {
+            return;
+        }
+
+        if (state.Any(fact => fact.IsOf(symbol) && fact.IsEnded))
+        {
+            reuse(reference);
+        }
+
+        // Its number, or a comparison, is looked at; anything else hands it over.
+        if (reference.Parent is not (IMemberReferenceOperation or IBinaryOperation or IInvocationOperation))
+        {
+            state = state.Except(state.Where(fact => fact.IsOf(symbol) && !fact.IsEnded));
+        }
+    }
+
+    private void Assign(ISymbol variable, IInvocationOperation? call, ref ImmutableHashSet<GrantFact> state)
+    {
+        state = Forget(state, variable);
+        if (call is not null && IsGrant(call.TargetMethod) && IsTracked(variable))
+        {
+            state = state.Add(new GrantFact(variable, call, null));
+        }
+    }
+
+    private void Acquire(IInvocationOperation call, DriverRoles roles, ref ImmutableHashSet<GrantFact> state)
+    {
+        if ((roles & DriverRoles.AcquiresGrant) == 0)
+        {
+            return;
+        }
+
+        if (IsGrant(call.TargetMethod) && call.IsDiscarded())
+        {
+            lose(call);
+        }
+
+        foreach (IArgumentOperation argument in call.Arguments.Where(argument => argument.Parameter is { } parameter && api.Is(parameter, DriverRoles.AcquiresGrant)))
+        {
+            IOperation target = argument.StoreTarget()?.Unconverted() ?? argument.Value;
+            if (target is IDiscardOperation)
+            {
+                lose(call);
+            }
+            else if (target is ILocalReferenceOperation { Local: { } local })
+            {
+                state = Forget(state, local);
+                state = IsTracked(local) ? state.Add(new GrantFact(local, call, null)) : state;
+            }
+        }
+    }
+
+    private void End(IInvocationOperation call, DriverRoles roles, ref ImmutableHashSet<GrantFact> state)
+    {
+        if ((roles & DriverRoles.EndsGrant) == 0)
+        {
+            return;
+        }
+
+        foreach (IArgumentOperation argument in call.Arguments.Where(argument => argument.Parameter is { } parameter && api.Is(parameter, DriverRoles.EndsGrant)))
+        {
+            if (argument.Value.Unconverted() is not (ILocalReferenceOperation or IParameterReferenceOperation) || argument.Value.Unconverted().Named() is not { } symbol)
+            {
+                continue;
+            }
+
+            if (state.Any(fact => fact.IsOf(symbol) && fact.IsEnded))
+            {
+                reuse(argument.Value);
+            }
+
+            IInvocationOperation?[] acquired = [.. state.Where(fact => fact.IsOf(symbol)).Select(static fact => fact.Acquired).DefaultIfEmpty()];
+            state = Forget(state, symbol);
+
+            // Whether it was ended is known where the result decides, or where nobody asks.
+            if ((call.Parent is null || call.IsDiscarded()) && IsTracked(symbol))
+            {
+                state = state.Union(acquired.Select(from => new GrantFact(symbol, from, call)));
+            }
+        }
+    }
+
+    // Marked itself, not only through a parameter.
+    private bool IsGrant(IMethodSymbol method) => !method.ReturnsVoid && api.Is(method, DriverRoles.AcquiresGrant) && !method.Parameters.Any(parameter => api.Is(parameter, DriverRoles.AcquiresGrant));
+
+    private bool IsTracked(ISymbol symbol) => symbol is not (ILocalSymbol { RefKind: not RefKind.None } or IParameterSymbol { RefKind: not RefKind.None }) && !_captured.Value.Contains(symbol.Name);
+
+    private static bool IsTarget(IOperation reference) =>
+        (reference.Parent is IAssignmentOperation assignment && assignment.Target == reference) || reference.Parent is IDeclarationExpressionOperation ||
+        reference.Parent is IArgumentOperation { Parameter.RefKind: RefKind.Out };
+
+    private bool IsEnding(IOperation reference)
+    {
+        IOperation? parent = reference.Parent;
+        while (parent is IConversionOperation)
+        {
+            parent = parent.Parent;
+        }
+
+        return parent is IArgumentOperation { Parameter: { } parameter } && api.Is(parameter, DriverRoles.EndsGrant);
+    }
+
+    private static ImmutableHashSet<GrantFact> Forget(ImmutableHashSet<GrantFact> state, ISymbol symbol) => state.Except(state.Where(fact => fact.IsOf(symbol)));
+
+    private static HashSet<string> CapturedNames(ControlFlowGraph graph) => new(
+        graph.WithNested().Skip(1).SelectMany(static nested => nested.Blocks).SelectMany(static block => block.BranchValue is { } value ? block.Operations.Add(value) : block.Operations)
+            .SelectMany(static operation => operation.DescendantsAndSelf()).Select(static operation => operation.Named()?.Name).OfType<string>(),
+        StringComparer.Ordinal);
+}
+
+/// <summary>A grant in a local variable or parameter.</summary>
+/// <param name="Variable">What holds it.</param>
+/// <param name="Acquired">The call that granted; null for parameters.</param>
+/// <param name="Ended">The call that ended it, or null while it holds.</param>
+internal sealed record GrantFact(ISymbol Variable, IInvocationOperation? Acquired, IInvocationOperation? Ended)
+{
+    internal bool IsEnded => Ended is not null;
+
+    internal bool IsOf(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(Variable, symbol);
+}

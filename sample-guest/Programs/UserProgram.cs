@@ -1,0 +1,77 @@
+using System.Runtime;
+using ParaKit.Guest;
+
+/// <summary>
+/// The user programs. The linker gives them a copy of everything that they reach, at user addresses: they run in ring 3, share nothing
+/// with the kernel and can ask for things only by system calls. They have no heap of objects.
+/// </summary>
+internal static class UserProgram
+{
+    /// <summary>Counts primes with a sieve in demand-paged memory.</summary>
+    public const ulong CountPrimes = 0;
+
+    /// <summary>Writes to the kernel's memory, which must end the program.</summary>
+    public const ulong AttackKernel = 1;
+
+    /// <summary>Asks for things that are not the program's; counts how often it is refused.</summary>
+    public const ulong AttackSystemCalls = 2;
+
+    /// <summary>Parent and child change the same variables and do not see each other's changes.</summary>
+    public const ulong Fork = 3;
+
+    /// <summary>Processes that start processes, and add up what these return.</summary>
+    public const ulong Family = 4;
+
+    /// <summary>Becomes <see cref="Successor"/>.</summary>
+    public const ulong Execute = 5;
+
+    /// <summary>Finds its variables as if it were the first.</summary>
+    public const ulong Successor = 6;
+
+    /// <summary>A child writes more than a pipe holds; its parent reads to the end.</summary>
+    public const ulong Pipeline = 7;
+
+    /// <summary>Children that sleep and report in the order in which they wake.</summary>
+    public const ulong Sleepers = 8;
+
+    /// <summary>Children of different priority that are woken at the same moment.</summary>
+    public const ulong Priorities = 9;
+
+    /// <summary>Writes a file and reads it back.</summary>
+    public const ulong Files = 10;
+
+    /// <summary>Number of programs.</summary>
+    public const ulong Count = 11;
+
+    [RuntimeExport("user_main")]
+    private static void Main(ulong program) => User.Exit(Run(program));
+
+    private static ulong Run(ulong program)
+    {
+        switch (program)
+        {
+            case CountPrimes:
+                return Primes.Count();
+            case AttackKernel:
+                return Attacks.WriteToKernel();
+            case AttackSystemCalls:
+                return Attacks.CountRefusals();
+            case Fork:
+                return Forking.ChangeBoth();
+            case Family:
+                return Forking.SumOfFamily(2);
+            case Execute:
+                return Forking.BecomeSuccessor();
+            case Successor:
+                return Forking.Inherit();
+            case Pipeline:
+                return Streams.SendThroughPipe();
+            case Sleepers:
+                return Races.OrderOfSleepers();
+            case Priorities:
+                return Races.OrderOfPriorities();
+            default:
+                return Streams.StoreAndReadBack();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using ParaKit.Abi;
+
+namespace ParaKit.Guest.Xen;
+
+/// <summary>One end of a connection over which two domains notify each other. Xen public/event_channel.h.</summary>
+/// <param name="port">Number of the end in this domain.</param>
+public readonly unsafe struct EventChannel(uint port)
+{
+    private const int PortsPerWord = 64;
+
+    /// <summary>Number of the end in this domain; the other side needs it to connect.</summary>
+    public uint Port { get; } = port;
+
+    /// <summary>Makes an end that another domain may connect to.</summary>
+    /// <returns><see cref="Errno.None"/>, or why there is none: ENOSPC, EPERM, ESRCH.</returns>
+    public static Errno AllocateUnbound(ushort remoteDomain, out EventChannel channel)
+    {
+        EventAllocUnbound request = new() { Domain = DomainIds.Self, RemoteDomain = remoteDomain };
+        Errno result = Call(EventChannelOperation.AllocUnbound, &request);
+        channel = new EventChannel(request.Port);
+        return result;
+    }
+
+    /// <summary>Connects to the unbound end of another domain.</summary>
+    /// <returns><see cref="Errno.None"/>, or why not: ENOSPC, EINVAL, ESRCH.</returns>
+    public static Errno BindInterdomain(ushort remoteDomain, uint remotePort, out EventChannel channel)
+    {
+        EventBindInterdomain request = new() { RemoteDomain = remoteDomain, RemotePort = remotePort };
+        Errno result = Call(EventChannelOperation.BindInterdomain, &request);
+        channel = new EventChannel(request.LocalPort);
+        return result;
+    }
+
+    /// <summary>Delivers events as an interrupt: <see cref="Interrupts.TryTake"/> then gives <paramref name="line"/>.</summary>
+    public void DeliverAs(int line) => ParavirtualInterrupts.Bind(Port, line);
+
+    /// <summary>Sends an event to the other end.</summary>
+    [NotifiesPeer]
+    public Errno Notify()
+    {
+        EventSend request = new() { Port = Port };
+        return Call(EventChannelOperation.Send, &request);
+    }
+
+    /// <summary>Keeps events from being delivered; they stay pending.</summary>
+    public void Mask() => AtomicBits.Set(ref Domain.Shared->EventMask[Port / PortsPerWord], (int)(Port % PortsPerWord));
+
+    /// <summary>Delivers events again, also one that came meanwhile.</summary>
+    public Errno Unmask()
+    {
+        EventUnmask request = new() { Port = Port };
+        return Call(EventChannelOperation.Unmask, &request);
+    }
+
+    /// <summary>Takes the connection down.</summary>
+    public Errno Close()
+    {
+        EventClose request = new() { Port = Port };
+        return Call(EventChannelOperation.Close, &request);
+    }
+
+    private static Errno Call(EventChannelOperation operation, void* argument) => (Errno)(-Hypercall.EventChannelOp(operation, argument));
+}

@@ -1,0 +1,102 @@
+using System;
+using ParaKit.Abi;
+
+namespace ParaKit.Guest.Xen;
+
+/// <summary>
+/// Lets other domains use frames of this one, by entries of version 1 in frames shared with Xen. Xen public/grant_table.h. Not for
+/// interrupt handlers and the code that they interrupt at once: mask events around a call where both do it.
+/// </summary>
+public static unsafe class GrantTable
+{
+    private const uint MaximumFrames = 32;
+
+    private static GrantEntryV1* s_entries;
+
+    // The next free entry after each free one, kept away from the shared frames.
+    private static uint[] s_nextFree;
+    private static uint s_firstFree;
+
+    /// <summary>Number of entries; 0 before <see cref="TryInitialize"/>.</summary>
+    public static uint Count => s_nextFree == null ? 0 : (uint)s_nextFree.Length;
+
+    /// <summary>Maps the grant table. Called once, before anything is granted.</summary>
+    /// <param name="frames">Size, 512 entries per frame; each takes a page of the paravirtual pool.</param>
+    /// <returns>False if the hypervisor has no grant tables, or none of that size.</returns>
+    public static bool TryInitialize(uint frames = 1)
+    {
+        if (s_entries != null || frames == 0 || frames > MaximumFrames)
+        {
+            return false;
+        }
+
+        ulong* list = stackalloc ulong[(int)frames];
+        GrantSetupTable setup = new() { Domain = DomainIds.Self, FrameCount = frames, FrameList = (ulong)list };
+        if (Hypercall.GrantTableOp(GrantTableOperation.SetupTable, &setup, 1) < 0 || setup.Status != GrantStatus.Okay)
+        {
+            return false;
+        }
+
+        byte* table = PagePool.Take();
+        Domain.MapOver(table, new Mfn(list[0]));
+        for (uint frame = 1; frame < frames; frame++)
+        {
+            Domain.MapOver(PagePool.Take(), new Mfn(list[frame]));
+        }
+
+        s_entries = (GrantEntryV1*)table;
+        FreeAll(frames * GrantEntryV1.PerFrame);
+        return true;
+    }
+
+    /// <summary>Lets another domain use a frame of this one.</summary>
+    /// <param name="domain">Who may.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="isReadOnly">True if it may not be written.</param>
+    /// <param name="reference">What to send to the other domain.</param>
+    /// <returns>False if the table is full or not there.</returns>
+    public static bool TryGrantAccess(ushort domain, Pfn frame, bool isReadOnly, [AcquiresGrant] out GrantReference reference)
+    {
+        uint index = s_firstFree;
+        reference = new GrantReference(index);
+        if (index == 0)
+        {
+            return false;
+        }
+
+        s_firstFree = s_nextFree[index];
+        GrantEntry.Permit(ref s_entries[index], domain, (uint)Domain.ToMachine(frame).Number, isReadOnly);
+        return true;
+    }
+
+    /// <summary>Takes a grant back.</summary>
+    /// <returns>False while the other domain has the frame mapped: the grant holds on, and the frame must not be used for anything else.</returns>
+    public static bool TryEndAccess([EndsGrant] GrantReference reference)
+    {
+        if (reference.Number < GrantEntryV1.FirstFree || reference.Number >= Count)
+        {
+            Platform.Fail("no such grant reference");
+        }
+
+        if (!GrantEntry.TryEnd(ref s_entries[reference.Number]))
+        {
+            return false;
+        }
+
+        s_nextFree[reference.Number] = s_firstFree;
+        s_firstFree = reference.Number;
+        return true;
+    }
+
+    // Entry 0 is reserved, so 0 ends the list.
+    private static void FreeAll(uint count)
+    {
+        s_nextFree = new uint[count];
+        for (uint index = GrantEntryV1.FirstFree; index + 1 < count; index++)
+        {
+            s_nextFree[index] = index + 1;
+        }
+
+        s_firstFree = GrantEntryV1.FirstFree;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text;
+
+namespace ParaKit.Benchmarks;
+
+/// <summary>Sources of a large kernel: 250 files of 200 lines each, with 20 sensitive calls in three of a file's methods.</summary>
+internal static class GeneratedGuest
+{
+    internal const int Files = 250;
+    internal const int LinesPerFile = 200;
+    internal const int CallsPerFile = 20;
+
+    private const int OrdinaryMethods = 13;
+
+    internal static IEnumerable<(string Name, string Text)> Sources() => Enumerable.Range(0, Files).Select(i => ($"Part{i}.cs", Source(i)));
+
+    private static string Source(int file)
+    {
+        StringBuilder text = new();
+        text.Append(CultureInfo.InvariantCulture, $$"""
+            using ParaKit.Guest;
+
+            /// <summary>Part {{file}} of the kernel.</summary>
+            internal static unsafe class Part{{file}}
+            {
+                private struct Entry { public ulong Key; public int Count; public Entry* Next; }
+
+                internal static readonly int[] s_counts = new int[64];
+                private static ulong s_root;
+
+                internal static void Enter(ulong* table, ulong address)
+                {
+                    ulong flags = X86.Pushf();
+                    X86.Cli();
+                    PageTable.Write(table, address | PageTable.Present);
+                    PageTable.Write(table + 1, PageTable.Read(table) + {{file}});
+                    X86.Invlpg(address);
+                    X86.Popf(flags);
+                }
+
+                internal static ulong Switch(ulong root)
+                {
+                    X86.Cli();
+                    ulong old = X86.ReadCr3();
+                    X86.WriteCr3(root);
+                    s_root = X86.ReadCr3();
+                    X86.Wrmsr(0xc0000100, root);
+                    X86.Out(0x3f8, (byte)root);
+                    X86.Sti();
+                    return old;
+                }
+
+                internal static void Clear(ulong* table)
+                {
+                    PageTable.Write(table, 0);
+                    PageTable.Write(table + 1, 0);
+                    PageTable.Write(table + 2, PageTable.Read(table + 3));
+                    X86.Invlpg(s_root);
+                    X86.Out(0x20, (byte)0x20);
+                }
+
+                {{(file % 10 == 0 ? "[InterruptContext]" : "// an ordinary entry")}}
+                internal static int Handle(int vector) => Work0(vector, 3) + Part{{(file + 1) % Files}}.Work1(vector, 4);
+
+            """);
+        for (int method = 0; method < OrdinaryMethods; method++)
+        {
+            AppendOrdinary(text, method, (file + method) % Files);
+        }
+
+        string body = text.Append("}\n").ToString();
+        int lines = body.AsSpan().Count('\n');
+        return body + string.Concat(Enumerable.Repeat("// padding\n", LinesPerFile - lines));
+    }
+
+    private static void AppendOrdinary(StringBuilder text, int method, int other) => text.Append(CultureInfo.InvariantCulture, $$"""
+
+            internal static int Work{{method}}(int first, int count)
+            {
+                int sum = first;
+                for (int i = 0; i < count; i++)
+                {
+                    sum += s_counts[(i + {{method}}) & 63] * (first ^ i);
+                    s_counts[i & 63] = sum > 1000 ? sum - 1000 : sum + Part{{other}}.s_counts.Length;
+                }
+
+                return sum;
+            }
+
+        """);
+}
