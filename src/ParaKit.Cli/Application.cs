@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using ParaKit.Building;
 using ParaKit.Cli.Commands;
 using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Techniques;
@@ -89,7 +90,7 @@ internal sealed class Application
     }
 
     private static bool IsUsersToFix(Exception exception) =>
-        exception is UsageException or ImageFormatException or DomainBuildException or RewriteException;
+        exception is UsageException or GuestException or ImageFormatException or DomainBuildException or RewriteException;
 
     private bool WantsStackTrace(ParseResult parsed) =>
         parsed.GetValue(_debug) || Environment.GetEnvironmentVariable(DebugVariable) is not (null or "" or "0");

@@ -13,14 +13,22 @@ internal static class AllowedReferences
         ["ParaKit.Hardware"] = new([], ["Iced"]),
         ["ParaKit.Hypervisor"] = new(["ParaKit.Abi", "ParaKit.Image", "ParaKit.Hardware", "ParaKit.Rewriter"], ["Iced"]),
         ["ParaKit.Backends"] = new(["ParaKit.Abi", "ParaKit.Hypervisor"], []),
-        ["ParaKit.Testing"] = new(["ParaKit.Hypervisor", "ParaKit.Backends", "ParaKit.Image", "ParaKit.Rewriter"], []),
         ["ParaKit.Workspaces"] = new([], ["Microsoft.CodeAnalysis.CSharp.Workspaces", "Microsoft.CodeAnalysis.Workspaces.MSBuild"]),
+        ["ParaKit.Building"] = new(["ParaKit.Image", "ParaKit.Workspaces"], []),
+
+        // Carries the guest side as resources, for compilations in memory; its package asks for the packages of what it carries.
+        ["ParaKit.Testing"] = new(
+            ["ParaKit.Abi", "ParaKit.Hardware", "ParaKit.Hypervisor", "ParaKit.Backends", "ParaKit.Image", "ParaKit.Rewriter", "ParaKit.Workspaces", "ParaKit.Building", "ParaKit.CoreLib", "ParaKit.Guest"],
+            ["Iced"]),
 
         // A guest: the kernel under rewritten ones. It compiles in the format of its payload, which the rewriter states.
         ["ParaKit.Bridge"] = new(["ParaKit.Guest", "ParaKit.CoreLib", "ParaKit.Rewriter"], []),
         ["ParaKit.Cli"] = new(
-            ["ParaKit.Bridge", "ParaKit.Abi", "ParaKit.Image", "ParaKit.Rewriter", "ParaKit.Hardware", "ParaKit.Hypervisor", "ParaKit.Backends", "ParaKit.Testing", "ParaKit.Workspaces"],
+            ["ParaKit.Bridge", "ParaKit.Abi", "ParaKit.Image", "ParaKit.Rewriter", "ParaKit.Hardware", "ParaKit.Hypervisor", "ParaKit.Backends", "ParaKit.Testing", "ParaKit.Workspaces", "ParaKit.Building"],
             ["DiffPlex", "Spectre.Console", "System.CommandLine"]),
+
+        // Files for dotnet new, no code.
+        ["ParaKit.Templates"] = new([], []),
 
         // Packs the tools and the guest side; contains no code that could know anything.
         ["ParaKit.Sdk"] = new(["ParaKit.Abi", "ParaKit.CoreLib", "ParaKit.Guest", "ParaKit.Image", "ParaKit.Rewriter", "ParaKit.Cli"], []),

@@ -29,9 +29,9 @@ internal static class Repository
     /// <summary>Files directly in the root.</summary>
     internal static IEnumerable<string> RootFiles() => Directory.GetFiles(Root).Select(Relative);
 
-    /// <summary>Project files under a top-level folder.</summary>
+    /// <summary>Project files under a top-level folder; templates of projects are content.</summary>
     internal static IEnumerable<string> Projects(string root) =>
-        Files(root).Where(file => file.EndsWith(".csproj", StringComparison.Ordinal));
+        Files(root).Where(file => file.EndsWith(".csproj", StringComparison.Ordinal) && !file.StartsWith("src/ParaKit.Templates/content/", StringComparison.Ordinal));
 
     internal static string Read(string file) => File.ReadAllText(Path.Join(Root, file));
 

@@ -28,7 +28,7 @@ public class SampleBenchmarks
 
     /// <summary>From an empty machine to the kernel's shutdown.</summary>
     [Benchmark]
-    public int Run() => _technique.Run(new GuestRun(_image)).ExitCode;
+    public int Run() => _technique.Run(new RunRequest(_image)).ExitCode;
 
     /// <summary>Object file in, image out.</summary>
     [Benchmark]

@@ -7,11 +7,11 @@ namespace ParaKit.Cli.Tests;
 internal sealed class FakeTechnique(RunResult result, Func<Exception>? failure = null) : ITechnique
 {
     /// <summary>What the last run was given.</summary>
-    public GuestRun? LastRun { get; private set; }
+    public RunRequest? LastRun { get; private set; }
 
     public string Name => result.Technique;
 
-    public RunResult Run(GuestRun run)
+    public RunResult Run(RunRequest run)
     {
         LastRun = run;
         if (failure is not null)

@@ -34,6 +34,6 @@ public sealed class OracleTests
     private static string[] Expected(string technique)
     {
         Assert.True(TechniqueTable.TryFind(technique, out ITechnique? found));
-        return ConsoleText.Checks(found.Run(new GuestRun(BuildOutput.SampleImage(technique))).Console);
+        return ConsoleText.Checks(found.Run(new RunRequest(BuildOutput.SampleImage(technique))).Console);
     }
 }

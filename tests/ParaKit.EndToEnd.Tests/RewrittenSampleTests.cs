@@ -14,7 +14,7 @@ public sealed class RewrittenSampleTests
     [Fact]
     public void Rewritten_PrintsTheSameChecks()
     {
-        RunResult result = new ParavirtTechnique().Run(new GuestRun(KernelImage.Load(s_rewritten.Value.File, "rewritten")) { MaxInstructions = 400_000_000 });
+        RunResult result = new ParavirtTechnique().Run(new RunRequest(KernelImage.Load(s_rewritten.Value.File, "rewritten")) { MaxInstructions = 400_000_000 });
         Assert.Equal((RunOutcome.ShutDown, 0), (result.Outcome, result.ExitCode));
         Assert.Equal(Expected(), ConsoleText.Checks(result.Console));
     }
@@ -44,5 +44,5 @@ public sealed class RewrittenSampleTests
     }
 
     private static string[] Expected() =>
-        ConsoleText.Checks(new NativeTechnique().Run(new GuestRun(BuildOutput.SampleImage("native"))).Console);
+        ConsoleText.Checks(new NativeTechnique().Run(new RunRequest(BuildOutput.SampleImage("native"))).Console);
 }

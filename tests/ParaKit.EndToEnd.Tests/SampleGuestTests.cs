@@ -95,10 +95,10 @@ public sealed class SampleGuestTests
         Assert.InRange(result.Instructions, 1, 100_000);
     }
 
-    private static RunResult Run(string technique, Func<GuestRun, GuestRun>? configure = null)
+    private static RunResult Run(string technique, Func<RunRequest, RunRequest>? configure = null)
     {
         Assert.True(TechniqueTable.TryFind(technique, out ITechnique? found));
-        var run = new GuestRun(BuildOutput.SampleImage(technique)) { MaxInstructions = 400_000_000 };
+        var run = new RunRequest(BuildOutput.SampleImage(technique)) { MaxInstructions = 400_000_000 };
         return found.Run(configure?.Invoke(run) ?? run);
     }
 }

@@ -75,7 +75,7 @@ public sealed class ExtensionTests(PackedSdk sdk)
     private RunResult Run(Dictionary<int, GuestHypercallHandler> handlers)
     {
         KernelImage image = KernelImage.Load(File.ReadAllBytes(Kernel().ImagePath("paravirt")), "extensions");
-        return new ParavirtTechnique().Run(new GuestRun(image) { MaxInstructions = 50_000_000, Hypercalls = handlers });
+        return new ParavirtTechnique().Run(new RunRequest(image) { MaxInstructions = 50_000_000, Hypercalls = handlers });
     }
 
     private GuestProject Kernel()

@@ -1,4 +1,4 @@
-using ParaKit.Cli.Guests;
+using ParaKit.Building;
 using ParaKit.Workspaces;
 
 namespace ParaKit.Cli.Auditing;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ParaKit.Building;
 using ParaKit.Cli.Auditing;
 using ParaKit.Cli.Certifying;
 using ParaKit.Cli.Guests;
@@ -111,7 +112,7 @@ internal sealed class CertifyCommand : Command, IHasExamples
         var configuration = parsed.GetValue(_configuration) ?? "Release";
         var technique = parsed.GetValue(_technique) ?? MonitorTechnique.Paravirt;
         var request = new GuestRequest(path) { Configuration = configuration, Build = !parsed.GetValue(_noBuild) };
-        var images = await new GuestLocator(new GuestBuilder(_terminal)).LocateAsync(request, cancellation).ConfigureAwait(false);
+        var images = await new GuestLocator(new GuestBuilder(new TerminalListener(_terminal))).LocateAsync(request, cancellation).ConfigureAwait(false);
         var image = images.Load(ScanWords.Json(technique), preferNamed: false);
         var project = AuditTarget.Find(path);
         var source = await new ProjectLoader(_terminal).LoadAsync(

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ParaKit.Cli.Guests;
+using ParaKit.Building;
 using ParaKit.Cli.Rendering;
 using ParaKit.Hypervisor.Techniques;
 using ParaKit.Image;
@@ -33,7 +33,7 @@ internal sealed class ContrastCommand : Command, IHasExamples
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var locator = new GuestLocator(new GuestBuilder(_terminal));
+        var locator = new GuestLocator(new GuestBuilder(new TerminalListener(_terminal)));
         var images = await locator.LocateAsync(_options.Request(parsed), cancellation).ConfigureAwait(false);
         images.RequireKnownKind();
         (ITechnique Technique, KernelImage Image)[] plan =

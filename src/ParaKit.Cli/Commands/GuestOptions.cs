@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Reflection;
-using ParaKit.Cli.Guests;
+using ParaKit.Building;
 using ParaKit.Hypervisor.Techniques;
 using ParaKit.Image;
 
@@ -90,7 +90,7 @@ internal sealed class GuestOptions
     };
 
     /// <summary>The run that the options describe.</summary>
-    public GuestRun Run(ParseResult parsed, KernelImage image, CancellationToken cancellation) => new(image)
+    public RunRequest Run(ParseResult parsed, KernelImage image, CancellationToken cancellation) => new(image)
     {
         MemoryBytes = parsed.GetResult(_memory) is null ? DefaultMemoryBytes : parsed.GetValue(_memory),
         CommandLine = parsed.GetValue(_commandLine) ?? "",

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using ParaKit.Cli.Auditing;
-using ParaKit.Cli.Guests;
+using ParaKit.Building;
 using ParaKit.Cli.Porting;
 using ParaKit.Cli.Rendering;
 using ParaKit.Workspaces;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ParaKit.Building;
 using ParaKit.Cli.Guests;
 using ParaKit.Cli.Rendering;
 using ParaKit.Rewriter.Static;

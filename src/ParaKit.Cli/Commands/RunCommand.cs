@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using ParaKit.Cli.Guests;
+using ParaKit.Building;
 using ParaKit.Cli.Rendering;
 using ParaKit.Hypervisor.Techniques;
 
@@ -45,7 +45,7 @@ internal sealed class RunCommand : Command, IHasExamples
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var locator = new GuestLocator(new GuestBuilder(_terminal));
+        var locator = new GuestLocator(new GuestBuilder(new TerminalListener(_terminal)));
         var images = await locator.LocateAsync(_options.Request(parsed), cancellation).ConfigureAwait(false);
         var technique = parsed.GetValue(_technique) ?? DefaultFor(images);
         var image = images.Load(technique.Name, preferNamed: true);

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using ParaKit.Cli.Guests;
+using ParaKit.Building;
+using ParaKit.Building.Showing;
 using ParaKit.Cli.Rendering;
 using ParaKit.Cli.Showing;
 
@@ -66,7 +67,7 @@ internal sealed class ShowCommand : Command, IHasExamples
             Configuration = parsed.GetValue(_configuration) ?? GuestOptions.OwnConfiguration,
             Build = !parsed.GetValue(_noBuild),
         };
-        var calls = await new CallReader(_terminal, new GuestBuilder(_terminal)).ReadAsync(request, cancellation).ConfigureAwait(false);
+        var calls = await new CallReader(_terminal, new GuestBuilder(new TerminalListener(_terminal))).ReadAsync(request, cancellation).ConfigureAwait(false);
         var operation = parsed.GetValue(_operation);
         ShownCall[] shown = [.. calls.Where(call => operation is null || call.Call.Operation == operation)];
         if (shown.Length == 0)

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ParaKit.Cli.Guests;
+using ParaKit.Building;
 using Spectre.Console;
 
 namespace ParaKit.Cli.Rendering;

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ParaKit.Cli.Showing;
+using ParaKit.Building.Showing;
 
 namespace ParaKit.Cli.Rendering;
 
@@ -17,7 +17,7 @@ internal sealed record ShowDocument(IReadOnlyList<ShowDocument.ShowCall> Calls)
         shown.Call.Operation,
         shown.Call.Source,
         shown.Call.Interceptor,
-        [.. shown.Code.Select(range => new ShowCode(range.Function, range.Instructions))]))]);
+        [.. (shown.Code ?? []).Select(range => new ShowCode(range.Function, range.Instructions))]))]);
 
     /// <summary>One call.</summary>
     internal sealed record ShowCall(

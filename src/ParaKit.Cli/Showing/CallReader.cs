@@ -1,6 +1,6 @@
 using ParaKit.Cli.Auditing;
-using ParaKit.Cli.Guests;
-using ParaKit.Image;
+using ParaKit.Building;
+using ParaKit.Building.Showing;
 using ParaKit.Workspaces;
 
 namespace ParaKit.Cli.Showing;
@@ -19,13 +19,13 @@ internal sealed class CallReader(Terminal terminal, IGuestBuilder builder)
         }
 
         var images = await new GuestLocator(builder).LocateAsync(request, cancellation).ConfigureAwait(false);
-        var listing = new CodeListing(images.Load(ImageKind.Paravirt, preferNamed: false));
+        var image = images.Load(ImageKind.Paravirt, preferNamed: false);
         terminal.Error.WriteLine($"Loading {project} ...");
         try
         {
             var calls = await GuestRewriting
                 .FindAsync(project, request.Configuration, new LineProgress(terminal.Error), cancellation).ConfigureAwait(false);
-            return [.. calls.Select(call => new ShownCall(call, listing.Find(call.File, call.FirstLine, call.LastLine)))];
+            return ShownCall.Of(calls, image);
         }
         catch (GuestLoadException exception)
         {

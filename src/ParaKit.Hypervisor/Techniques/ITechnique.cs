@@ -8,5 +8,5 @@ public interface ITechnique
 
     /// <summary>Runs a guest until it ends, and says how. A guest can do nothing that makes this throw.</summary>
     /// <exception cref="Domains.DomainBuildException">The image or the memory size cannot be used.</exception>
-    RunResult Run(GuestRun run);
+    RunResult Run(RunRequest run);
 }

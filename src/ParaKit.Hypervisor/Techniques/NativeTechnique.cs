@@ -15,12 +15,13 @@ public sealed class NativeTechnique : ITechnique
     public string Name => "native";
 
     /// <inheritdoc/>
-    public RunResult Run(GuestRun run)
+    public RunResult Run(RunRequest run)
     {
         ArgumentNullException.ThrowIfNull(run);
         var console = new ConsoleCapture(run.Console);
         var options = new MachineOptions { MemoryBytes = run.MemoryBytes - (run.MemoryBytes % PageTableEntries.FrameBytes), Costs = run.Costs };
-        using var machine = MachineBuilder.Build(options);
+        var machine = MachineBuilder.Build(options);
+        using var hold = new MachineHold(machine);
         machine.Console.Output = console.Write;
         NativeLoader.Load(machine.Processor, new PseudoPhysicalMemory(machine.Memory), run.Image, run.CommandLine);
 
@@ -40,11 +41,12 @@ public sealed class NativeTechnique : ITechnique
             Exits = new Counters().Snapshot(),
             Hypercalls = new Counters().Snapshot(),
             ModelledCycles = (long)machine.Clock.Cycles,
+            State = run.KeepState ? new GuestState(hold.Release(), ref machine.Processor.State, GuestState.Supervisor(machine.Processor)) : null,
             Wall = watch.Elapsed,
         };
     }
 
-    private static (ProcessorExit Exit, string? Stopped) RunMachine(Machine machine, GuestRun run)
+    private static (ProcessorExit Exit, string? Stopped) RunMachine(Machine machine, RunRequest run)
     {
         var remaining = run.MaxInstructions == 0 ? long.MaxValue : run.MaxInstructions;
         while (remaining > 0)

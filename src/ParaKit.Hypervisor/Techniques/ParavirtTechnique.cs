@@ -14,12 +14,13 @@ public sealed class ParavirtTechnique : ITechnique
     public string Name => "paravirt";
 
     /// <inheritdoc/>
-    public RunResult Run(GuestRun run)
+    public RunResult Run(RunRequest run)
     {
         ArgumentNullException.ThrowIfNull(run);
         var console = new ConsoleCapture(run.Console);
         var memoryBytes = run.MemoryBytes - (run.MemoryBytes % PageTableEntries.FrameBytes);
-        using var host = new HypervisorHost(memoryBytes, run.Costs);
+        var host = new HypervisorHost(memoryBytes, run.Costs);
+        using var hold = new MachineHold(host);
         var domain = host.Build(run.Image, memoryBytes, run.CommandLine, console.Write);
         domain.Extensions = run.Hypercalls;
         var loop = new RunLoop(host.Machine, domain, new RunLimits(run.MaxInstructions, run.Cancellation));
@@ -40,6 +41,7 @@ public sealed class ParavirtTechnique : ITechnique
             Exits = domain.ExitCounts.Snapshot(),
             Hypercalls = domain.HypercallCounts.Snapshot(),
             ModelledCycles = (long)host.Machine.Clock.Cycles,
+            State = run.KeepState ? new GuestState(hold.Release(), ref domain.Vcpu.State, domain.Memory.TryRead) : null,
             Wall = watch.Elapsed,
         };
     }

@@ -57,6 +57,9 @@ public sealed record RunResult
     /// <summary>Virtual time in cycles of the cost profile.</summary>
     public long ModelledCycles { get; init; }
 
+    /// <summary>Memory and registers at the end; null unless <see cref="RunRequest.KeepState"/> asked for them. The receiver disposes of it.</summary>
+    public GuestState? State { get; init; }
+
     /// <summary>Measured time of the run on the host, without building the machine.</summary>
     public TimeSpan Wall { get; init; }
 }

@@ -16,16 +16,17 @@ public sealed class TrapTechnique : ITechnique
     public string Name => "trap";
 
     /// <inheritdoc/>
-    public RunResult Run(GuestRun run) => Run(run, afterExit: null);
+    public RunResult Run(RunRequest run) => Run(run, afterExit: null);
 
     /// <summary>Runs a guest; <paramref name="afterExit"/> sees the machine after each exit.</summary>
-    internal RunResult Run(GuestRun run, Action<DeprivilegedMachine>? afterExit)
+    internal RunResult Run(RunRequest run, Action<DeprivilegedMachine>? afterExit)
     {
         ArgumentNullException.ThrowIfNull(run);
         var console = new ConsoleCapture(run.Console);
         var sites = run.PatchSilent ? SilentSites.Of(run.Image) : [];
-        using var machine = new DeprivilegedMachine(
+        var machine = new DeprivilegedMachine(
             run.MemoryBytes - (run.MemoryBytes % PageTableEntries.FrameBytes), run.Costs, extraFrames: PatchedCode.FramesFor(sites));
+        using var hold = new MachineHold(machine);
         machine.Virtual.Console.Output = console.Write;
         NativeLoader.Load(machine.Virtual.Processor, machine.Memory, run.Image, run.CommandLine);
         using var probe = new SensitiveProbe(machine.Virtual.Processor, run.Image);
@@ -60,6 +61,7 @@ public sealed class TrapTechnique : ITechnique
             Shadow = machine.Shadow.Counters.Snapshot(),
             SilentFailures = [.. probe.Failures],
             ModelledCycles = (long)machine.Virtual.Clock.Cycles,
+            State = run.KeepState ? new GuestState(hold.Release(), ref processor.State, GuestState.Supervisor(processor)) : null,
             Wall = watch.Elapsed,
         };
     }

@@ -24,12 +24,15 @@ internal sealed class CallFinder(Compilation compilation, ProjectPaths paths, Ca
         {
             if (await document.GetSyntaxTreeAsync(cancellation).ConfigureAwait(false) is { } tree && compilation.ContainsSyntaxTree(tree))
             {
-                calls.AddRange(Find(compilation.GetSemanticModel(tree)));
+                calls.AddRange(Find(tree));
             }
         }
 
         return [.. calls];
     }
+
+    /// <summary>The redirected calls of one file.</summary>
+    internal IEnumerable<RewrittenCall> Find(SyntaxTree tree) => Find(compilation.GetSemanticModel(tree));
 
     private IEnumerable<RewrittenCall> Find(SemanticModel model) =>
         from invocation in model.SyntaxTree.GetRoot(cancellation).DescendantNodes().OfType<InvocationExpressionSyntax>()

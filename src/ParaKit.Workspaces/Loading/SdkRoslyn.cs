@@ -16,11 +16,16 @@ internal static class SdkRoslyn
 {
     private const string WorkspaceAssembly = "Microsoft.CodeAnalysis.Workspaces.MSBuild.dll";
 
-    private static readonly Lazy<string> s_folder = new(Register);
+    private static readonly Lazy<string> s_folder = new(Locate);
+    private static readonly Lazy<bool> s_isRegistered = new(Register);
+
+    /// <summary>Folder of the SDK's Roslyn.</summary>
+    /// <exception cref="GuestLoadException">There is no SDK.</exception>
+    internal static string Folder => s_folder.Value;
 
     /// <summary>Makes Roslyn loadable. Methods that mention its types may run only afterwards.</summary>
     /// <exception cref="GuestLoadException">There is no SDK.</exception>
-    internal static void Require() => _ = s_folder.Value;
+    internal static void Require() => _ = s_isRegistered.Value;
 
     /// <summary>The folder of the newest SDK below <paramref name="dotnetRoot"/> that has the workspaces; null if none has.</summary>
     internal static string? Find(string dotnetRoot)
@@ -33,15 +38,18 @@ internal static class SdkRoslyn
             .FirstOrDefault(folder => File.Exists(Path.Join(folder, WorkspaceAssembly)));
     }
 
-    private static string Register()
+    private static string Locate() => DotnetRoots().Select(Find).FirstOrDefault(found => found is not null)
+        ?? throw new GuestLoadException("No .NET SDK is installed beside this runtime; reading a guest project needs the .NET 10 SDK.", []);
+
+    private static bool Register()
     {
-        var folder = DotnetRoots().Select(Find).FirstOrDefault(found => found is not null)
-            ?? throw new GuestLoadException("No .NET SDK is installed beside this runtime; reading a guest project needs the .NET 10 SDK.", []);
-        AssemblyLoadContext.Default.Resolving += (context, name) => Load(context, name, folder);
-        return folder;
+        var folder = Folder;
+        AssemblyLoadContext.GetLoadContext(typeof(SdkRoslyn).Assembly)!.Resolving += (context, name) => Load(context, name, folder);
+        return true;
     }
 
-    private static Assembly? Load(AssemblyLoadContext context, AssemblyName name, string folder)
+    /// <summary>Loads an assembly of the SDK's; null if it has none of that name.</summary>
+    internal static Assembly? Load(AssemblyLoadContext context, AssemblyName name, string folder)
     {
         var file = Path.Join(folder, name.Name + ".dll");
         return string.IsNullOrEmpty(name.CultureName) && File.Exists(file) ? context.LoadFromAssemblyPath(file) : null;

@@ -10,7 +10,7 @@ namespace ParaKit.Hypervisor.Tests.Emulation;
 public sealed class HostileGuestTests
 {
     private static RunResult Run(Action<MicroGuest> body, long limit = 200_000) =>
-        new ParavirtTechnique().Run(new GuestRun(MicroGuest.Build(body)) { MemoryBytes = TestHost.MemoryBytes, MaxInstructions = limit });
+        new ParavirtTechnique().Run(new RunRequest(MicroGuest.Build(body)) { MemoryBytes = TestHost.MemoryBytes, MaxInstructions = limit });
 
     [Fact]
     public void MissingHandler_CrashesWithASymbolisedReport()
@@ -217,7 +217,7 @@ public sealed class HostileGuestTests
             guest.Place(ref loop, "loop");
             guest.jmp(loop);
         });
-        var result = new ParavirtTechnique().Run(new GuestRun(image) { MemoryBytes = TestHost.MemoryBytes, Cancellation = source.Token });
+        var result = new ParavirtTechnique().Run(new RunRequest(image) { MemoryBytes = TestHost.MemoryBytes, Cancellation = source.Token });
         Assert.Equal(RunOutcome.Stopped, result.Outcome);
         Assert.Contains("cancelled", result.Reason, StringComparison.Ordinal);
     }

@@ -95,7 +95,7 @@ public sealed class ErrnoOracleTests
     public void WrongHypercalls_ReturnWhatXenReturns()
     {
         var file = ErrnoGuest.Build(out var names);
-        var result = new ParavirtTechnique().Run(new GuestRun(KernelImage.Load(file, "errno")) { MemoryBytes = TestHost.MemoryBytes });
+        var result = new ParavirtTechnique().Run(new RunRequest(KernelImage.Load(file, "errno")) { MemoryBytes = TestHost.MemoryBytes });
         Assert.Equal(RunOutcome.ShutDown, result.Outcome);
         var lines = Named(result.Console.Split('\n', StringSplitOptions.RemoveEmptyEntries), names);
         Assert.Equal(Comparable(Recorded.Split('\n')), Comparable(lines));

@@ -86,7 +86,7 @@ public sealed class GuestHypercallTests : IDisposable
     [InlineData(-1)]
     public void NumbersOfXen_AreRefused(int number)
     {
-        var error = Assert.Throws<ArgumentException>(() => new GuestRun(MicroGuest.Build(guest => guest.Shutdown()))
+        var error = Assert.Throws<ArgumentException>(() => new RunRequest(MicroGuest.Build(guest => guest.Shutdown()))
         {
             Hypercalls = new Dictionary<int, GuestHypercallHandler> { [number] = static _ => 0 },
         });
@@ -113,7 +113,7 @@ public sealed class GuestHypercallTests : IDisposable
             guest.Shutdown();
         });
         List<ulong> arguments = [];
-        var result = new ParavirtTechnique().Run(new GuestRun(image)
+        var result = new ParavirtTechnique().Run(new RunRequest(image)
         {
             MemoryBytes = TestHost.MemoryBytes,
             Hypercalls = new Dictionary<int, GuestHypercallHandler>

@@ -21,10 +21,10 @@ public sealed class RewrittenKernelTests
         Parallel.For(0, Seeds, seed =>
         {
             var image = RandomKernel.Build(seed, silent: true, withholds: false, rounds: Rounds);
-            var native = new NativeTechnique().Run(new GuestRun(image) { MemoryBytes = BareGuest.MemoryBytes, MaxInstructions = 50_000_000 });
+            var native = new NativeTechnique().Run(new RunRequest(image) { MemoryBytes = BareGuest.MemoryBytes, MaxInstructions = 50_000_000 });
             var rewritten = StaticRewriter.Rewrite(image, BuildOutput.Bridge);
             var result = new ParavirtTechnique().Run(
-                new GuestRun(KernelImage.Load(rewritten.File, "rewritten")) { MemoryBytes = MemoryBytes, MaxInstructions = 1_000_000_000 });
+                new RunRequest(KernelImage.Load(rewritten.File, "rewritten")) { MemoryBytes = MemoryBytes, MaxInstructions = 1_000_000_000 });
             Assert.True(native.Outcome == RunOutcome.ShutDown, $"seed {seed}: {native.Reason}");
             Assert.True(native.Console == result.Console, $"seed {seed}: {native.Console} natively, {result.Console} rewritten; {result.Reason}");
             foreach (var site in rewritten.Sites)

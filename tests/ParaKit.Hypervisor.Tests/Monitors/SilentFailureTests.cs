@@ -10,7 +10,7 @@ public sealed class SilentFailureTests
     private static readonly string[] s_prevented = ["sgdt", "sidt", "sldt", "smsw", "str"];
 
     private static RunResult Run(ITechnique technique, bool umip = false, bool patch = false) => technique.Run(
-        new GuestRun(SensitiveGuest.Build()) { MemoryBytes = BareGuest.MemoryBytes, MaxInstructions = 1_000_000, Umip = umip, PatchSilent = patch });
+        new RunRequest(SensitiveGuest.Build()) { MemoryBytes = BareGuest.MemoryBytes, MaxInstructions = 1_000_000, Umip = umip, PatchSilent = patch });
 
     [Fact]
     public void Native_NothingFaultsButTheInterrupt()

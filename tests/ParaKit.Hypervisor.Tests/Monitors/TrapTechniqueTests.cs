@@ -10,7 +10,7 @@ public sealed class TrapTechniqueTests
     private const int Seeds = 100;
     private const int CheckedSeeds = 12;
 
-    private static GuestRun Guest(KernelImage image) =>
+    private static RunRequest Guest(KernelImage image) =>
         new(image) { MemoryBytes = BareGuest.MemoryBytes, MaxInstructions = 3_000_000 };
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class NativeTechniqueTests
     }
 
     private static RunResult Run(Action<Assembler> body, long limit = 100_000) =>
-        new NativeTechnique().Run(new GuestRun(Build(body)) { MemoryBytes = 4 << 20, MaxInstructions = limit, CommandLine = "hello" });
+        new NativeTechnique().Run(new RunRequest(Build(body)) { MemoryBytes = 4 << 20, MaxInstructions = limit, CommandLine = "hello" });
 
     private static void Exit(Assembler a)
     {
@@ -62,7 +62,7 @@ public sealed class NativeTechniqueTests
 
             Exit(a);
         });
-        var result = new NativeTechnique().Run(new GuestRun(image) { MemoryBytes = 4 << 20, Console = b => passedOn.Append(Encoding.ASCII.GetString(b)) });
+        var result = new NativeTechnique().Run(new RunRequest(image) { MemoryBytes = 4 << 20, Console = b => passedOn.Append(Encoding.ASCII.GetString(b)) });
         Assert.Equal("ok\n", result.Console);
         Assert.Equal("ok\n", passedOn.ToString());
     }
@@ -118,7 +118,7 @@ public sealed class NativeTechniqueTests
     [Fact]
     public void ImageThatDoesNotFit_IsAnError()
     {
-        var run = new GuestRun(Build(a => a.nop())) { MemoryBytes = 1 << 20 };
+        var run = new RunRequest(Build(a => a.nop())) { MemoryBytes = 1 << 20 };
         Assert.Throws<DomainBuildException>(() => new NativeTechnique().Run(run));
     }
 

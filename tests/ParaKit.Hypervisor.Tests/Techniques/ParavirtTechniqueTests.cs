@@ -7,7 +7,7 @@ namespace ParaKit.Hypervisor.Tests.Techniques;
 public sealed class ParavirtTechniqueTests
 {
     private static RunResult Run(Action<MicroGuest> body, long limit = 1_000_000) =>
-        new ParavirtTechnique().Run(new GuestRun(MicroGuest.Build(body)) { MemoryBytes = TestHost.MemoryBytes, MaxInstructions = limit });
+        new ParavirtTechnique().Run(new RunRequest(MicroGuest.Build(body)) { MemoryBytes = TestHost.MemoryBytes, MaxInstructions = limit });
 
     [Fact]
     public void Shutdown_ReasonBecomesExitCode()

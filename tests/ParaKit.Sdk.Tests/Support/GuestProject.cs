@@ -56,6 +56,6 @@ internal sealed class GuestProject
         Assert.True(TechniqueTable.TryFind(technique, out ITechnique? found));
         string path = ImagePath(mode ?? (technique == "paravirt" ? technique : "native")); // every other technique runs the unmodified kernel
         KernelImage image = KernelImage.Load(File.ReadAllBytes(path), Path.GetFileName(path));
-        return found.Run(new GuestRun(image) { MaxInstructions = MaxInstructions, CommandLine = commandLine });
+        return found.Run(new RunRequest(image) { MaxInstructions = MaxInstructions, CommandLine = commandLine });
     }
 }

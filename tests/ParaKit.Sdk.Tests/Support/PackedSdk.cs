@@ -15,6 +15,7 @@ public sealed class PackedSdk : IDisposable
 
     private readonly Lazy<GuestProject> _features;
     private readonly Lazy<GuestProject> _panics;
+    private readonly Lazy<TemplateProjects> _templates;
     private int _projects;
 
     public PackedSdk()
@@ -22,14 +23,17 @@ public sealed class PackedSdk : IDisposable
         Folder = Directory.CreateTempSubdirectory("parakit-sdk-").FullName;
         string[] pack =
         [
-            "pack", Path.Join(Metadata("RepositoryRoot"), "src", "ParaKit.Sdk"), "-c", Metadata("Configuration"), "-o", Feed, "--nologo", "-v", "q",
+            "pack", Path.Join(RepositoryRoot, "src", "ParaKit.Sdk"), "-c", Metadata("Configuration"), "-o", Feed, "--nologo", "-v", "q",
             $"-p:ArtifactsPath={Path.Join(Folder, "artifacts")}", $"-p:Version={Version}",
         ];
         ChildProcess.Outcome outcome = ChildProcess.Run("dotnet", pack, Folder);
         Assert.True(outcome.ExitCode == 0, outcome.Output);
         _features = new(() => Build("Features.cs", "TypeFeatures.cs", "CallFeatures.cs", "MemoryFeatures.cs", "NumberFeatures.cs"));
         _panics = new(() => Build("Panics.cs"));
+        _templates = new(() => new TemplateProjects(this));
     }
+
+    internal static string RepositoryRoot => Metadata("RepositoryRoot");
 
     internal string Version { get; } = string.Create(CultureInfo.InvariantCulture, $"0.1.0-test{DateTime.UtcNow.Ticks}");
 
@@ -41,10 +45,24 @@ public sealed class PackedSdk : IDisposable
     /// <summary>The kernel that panics as its command line says, built.</summary>
     internal GuestProject PanicKernel => _panics.Value;
 
-    private string Folder { get; }
+    /// <summary>A kernel and its tests as the templates make them.</summary>
+    internal TemplateProjects Templates => _templates.Value;
+
+    internal string Folder { get; }
 
     /// <summary>A new guest project, in a folder of its own, with sources from the Kernels folder.</summary>
     internal GuestProject CreateProject(params string[] sources) => new(this, Path.Join(Folder, $"guest{Interlocked.Increment(ref _projects)}"), sources);
+
+    /// <summary>Packs a project that the build of the tests has built, with the same version into the same feed.</summary>
+    internal void PackBuilt(string project)
+    {
+        string[] pack =
+        [
+            "pack", Path.Join(RepositoryRoot, "src", project), "-c", Metadata("Configuration"), "-o", Feed, "--no-build", "--nologo", "-v", "q", $"-p:Version={Version}",
+        ];
+        ChildProcess.Outcome outcome = ChildProcess.Run("dotnet", pack, Folder);
+        Assert.True(outcome.ExitCode == 0, outcome.Output);
+    }
 
     public void Dispose()
     {
@@ -52,8 +70,8 @@ public sealed class PackedSdk : IDisposable
         string packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set
             ? set
             : Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        string[] unpacked = [Path.Join(packages, "parakit.sdk", Version), Path.Join(packages, "acme.led", Version)];
-        foreach (string folder in unpacked.Where(Directory.Exists))
+        string[] names = ["parakit.sdk", "parakit.testing", "parakit.cli", "acme.led"];
+        foreach (string folder in names.Select(name => Path.Join(packages, name, Version)).Where(Directory.Exists))
         {
             Directory.Delete(folder, recursive: true);
         }

@@ -1,0 +1,52 @@
+using System.Collections.ObjectModel;
+using ParaKit.Hardware.Time;
+using ParaKit.Hypervisor.Domains;
+using ParaKit.Image;
+
+namespace ParaKit.Hypervisor.Techniques;
+
+/// <summary>What to run and within which limits.</summary>
+/// <param name="Image">The kernel.</param>
+public sealed record RunRequest(KernelImage Image)
+{
+    /// <summary>Guest memory in bytes; rounded down to whole pages.</summary>
+    public ulong MemoryBytes { get; init; } = 64 << 20;
+
+    /// <summary>Command line for guests that are given one.</summary>
+    public string CommandLine { get; init; } = "";
+
+    /// <summary>What primitive operations cost in virtual time.</summary>
+    public CostProfile Costs { get; init; } = CostProfile.Default;
+
+    /// <summary>Whether the machine raises #GP for SGDT, SIDT, SLDT, SMSW and STR outside privilege level 0 (CR4.UMIP).</summary>
+    public bool Umip { get; init; }
+
+    /// <summary>
+    /// Whether the trap technique puts breakpoints in place of the sensitive instructions that do not trap, in the copy of the code that
+    /// executes: binary patching.
+    /// </summary>
+    public bool PatchSilent { get; init; }
+
+    /// <summary>Instructions (and exits) after which the run is stopped; 0 is no limit.</summary>
+    public long MaxInstructions { get; init; }
+
+    /// <summary>Takes console output while the guest runs; null only collects it in <see cref="RunResult.Console"/>.</summary>
+    public Action<ReadOnlySpan<byte>>? Console { get; init; }
+
+    /// <summary>
+    /// Hypercalls beyond Xen's, by number; other techniques than paravirtualization have no use for them. Numbers are those that Xen
+    /// leaves free: <see cref="GuestHypercall.FirstNumber"/> to <see cref="GuestHypercall.LastNumber"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">A number is Xen's own.</exception>
+    public IReadOnlyDictionary<int, GuestHypercallHandler> Hypercalls
+    {
+        get;
+        init => field = GuestHypercall.RequireFree(value);
+    } = ReadOnlyDictionary<int, GuestHypercallHandler>.Empty;
+
+    /// <summary>Whether <see cref="RunResult.State"/> has the guest's memory and registers; the receiver disposes of it.</summary>
+    public bool KeepState { get; init; }
+
+    /// <summary>Stops the run soon after it is cancelled.</summary>
+    public CancellationToken Cancellation { get; init; }
+}
