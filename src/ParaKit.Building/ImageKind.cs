@@ -40,11 +40,14 @@ public static class ImageKind
                 $"'{image.Name}' has no Xen notes, so it is not a paravirtual image; '{technique}' runs X.{Paravirt}{Extension}.");
         }
 
-        if (OfTechnique(technique) == Native && hasXenEntry && !HasMachineEntry(image))
+        if (OfTechnique(technique) == Native && IsParavirt(image))
         {
             throw new GuestException($"'{image.Name}' is a paravirtual image; '{technique}' runs X.{Native}{Extension}.");
         }
     }
+
+    /// <summary>Whether Xen can start an image, but no machine.</summary>
+    public static bool IsParavirt(KernelImage image) => XenNotes.TryParse(image, out _) && !HasMachineEntry(image);
 
     private static bool HasMachineEntry(KernelImage image) =>
         image.Notes.Any(note => note.Owner == XenNotes.Owner && note.Type == (uint)XenNoteType.Phys32Entry);

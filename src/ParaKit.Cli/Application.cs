@@ -35,13 +35,15 @@ internal sealed class Application
     public Application(Terminal terminal, IReadOnlyList<ITechnique> techniques)
     {
         _terminal = terminal;
-        _root = new RootCommand("ParaKit: runs guest kernels natively and paravirtualized, contrasts the two, audits their source and ports it.")
+        _root = new RootCommand("ParaKit: runs guest kernels natively and paravirtualized, contrasts the two, audits their source and machine code, and ports them.")
         {
             new RunCommand(terminal, techniques),
             new ContrastCommand(terminal, techniques),
             new AuditCommand(terminal),
             new ShowCommand(terminal),
             new RewriteCommand(terminal),
+            new ScanCommand(terminal),
+            new CertifyCommand(terminal),
             new PortCommand(terminal),
             _debug,
         };

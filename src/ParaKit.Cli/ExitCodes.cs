@@ -7,7 +7,8 @@ internal static class ExitCodes
     public const int Success = 0;
 
     /// <summary>A guest crashed or was stopped; for <c>contrast</c> also: the runs do not agree or a guest returned another code than 0.
-    /// For <c>audit</c>: the source does not compile, so the audit may be incomplete.</summary>
+    /// For <c>audit</c>: the source does not compile, so the audit may be incomplete.
+    /// For <c>certify</c>: the certificate does not hold.</summary>
     public const int GuestFailed = 1;
 
     /// <summary>The command line, the guest or its build is wrong: nothing was run.</summary>

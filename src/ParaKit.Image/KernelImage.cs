@@ -10,6 +10,7 @@ public sealed class KernelImage
 {
     private readonly SymbolTable _symbols;
     private readonly Lazy<LineTable> _lines;
+    private readonly Lazy<CodeImage> _code;
 
     private KernelImage(string name, string sha256, ElfFile elf)
     {
@@ -19,8 +20,10 @@ public sealed class KernelImage
         Segments = [.. elf.Segments.Where(s => s.Type == ElfFormat.SegmentLoad).Select(ToImageSegment)];
         Notes = NoteReader.Read(elf.Segments);
         RewrittenCallSites = RewriteSection.Read((elf.FindSection(RewriteSection.Name)?.Data ?? default).Span);
+        MachineSites = SiteSection.Read((elf.FindSection(SiteSection.Name)?.Data ?? default).Span);
         _symbols = new SymbolTable(elf.Symbols);
         _lines = new Lazy<LineTable>(() => LineTable.Read(elf));
+        _code = new Lazy<CodeImage>(() => ElfCode.Read(elf, name, "", []));
     }
 
     /// <summary>Name for messages, usually the file's name.</summary>
@@ -40,6 +43,12 @@ public sealed class KernelImage
 
     /// <summary>What the build rewrote, one entry per operation; empty for images that ParaKit did not build.</summary>
     public ImmutableArray<RewriteSite> RewrittenCallSites { get; }
+
+    /// <summary>Where the linker placed machine operations; empty for images that ParaKit did not build.</summary>
+    public ImmutableArray<MachineSite> MachineSites { get; }
+
+    /// <summary>The image as a reader of machine code sees it.</summary>
+    public CodeImage Code => _code.Value;
 
     /// <summary>All symbols that stand for something in the image, by address.</summary>
     public IEnumerable<ImageSymbol> Symbols => _symbols.All;

@@ -13,7 +13,11 @@ internal static class InterceptorCensus
     private const string GeneratedNamespace = "ParaKit.Generated";
     private const string AttributeName = "InterceptsLocationAttribute";
 
-    internal static IEnumerable<RewriteSite> Count(IEnumerable<string> assemblies) => assemblies
+    /// <summary>Counts the sites of a kernel and of the guest library that it is linked with.</summary>
+    internal static IEnumerable<RewriteSite> Count(IEnumerable<string> assemblies, IEnumerable<string> libraries) =>
+        [.. Count(assemblies), .. Count(libraries).Select(s => s with { IsInLibrary = true })];
+
+    private static IEnumerable<RewriteSite> Count(IEnumerable<string> assemblies) => assemblies
         .SelectMany(CountOne)
         .GroupBy(s => s.Operation)
         .OrderBy(g => g.Key, StringComparer.Ordinal)

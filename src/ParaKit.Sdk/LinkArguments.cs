@@ -5,18 +5,23 @@ using ParaKit.Image.Linking;
 namespace ParaKit.Sdk;
 
 /// <summary>Command line of the link step; @file adds one argument per line of the file.</summary>
-internal sealed record LinkArguments(string ObjectFile, string ImageFile, LinkOptions Options, IReadOnlyList<string> Assemblies, string? SitesFile, string? SourceRoot)
+internal sealed record LinkArguments(string ObjectFile, string ImageFile, LinkOptions Options, IReadOnlyList<string> Assemblies, IReadOnlyList<string> Libraries, string? SitesFile, string? SourceRoot, bool Certify)
 {
+    /// <summary>Whether the image is checked for what is left in it: paravirtual ones, unless switched off.</summary>
+    internal bool IsCertified => Certify && Options.Mode == ImageMode.Paravirt;
+
     internal const string Usage =
-        "usage: parakit-link <object> <image> --mode native|paravirt [--assembly <dll>] [--library <dll>] [--heap-bytes <n>] [--stack-bytes <n>] [--pool-pages <n>] [--sites <file>] [--source-root <folder>] [@<response file>]";
+        "usage: parakit-link <object> <image> --mode native|paravirt [--assembly <dll>] [--library <dll>] [--heap-bytes <n>] [--stack-bytes <n>] [--pool-pages <n>] [--sites <file>] [--source-root <folder>] [--certify true|false] [@<response file>]";
 
     internal static bool TryParse(string[] arguments, [NotNullWhen(true)] out LinkArguments? link, [NotNullWhen(false)] out string? problem)
     {
         link = null;
         List<string> files = [];
         List<string> assemblies = [];
+        List<string> libraries = [];
         string? sites = null;
         string? sourceRoot = null;
+        bool certify = true;
         var options = new LinkOptions(ImageMode.Native);
         using IEnumerator<string> all = Expand(arguments).GetEnumerator();
         while (all.MoveNext())
@@ -37,7 +42,7 @@ internal sealed record LinkArguments(string ObjectFile, string ImageFile, LinkOp
             string value = all.Current;
             if (argument is "--assembly" or "--library")
             {
-                assemblies.Add(value);
+                (argument == "--assembly" ? assemblies : libraries).Add(value);
             }
             else if (argument == "--sites")
             {
@@ -47,6 +52,10 @@ internal sealed record LinkArguments(string ObjectFile, string ImageFile, LinkOp
             {
                 sourceRoot = value;
             }
+            else if (argument == "--certify" && bool.TryParse(value, out bool wanted))
+            {
+                certify = wanted;
+            }
             else if (!TrySet(ref options, argument, value))
             {
                 problem = $"'{argument} {value}' is not understood";
@@ -55,7 +64,7 @@ internal sealed record LinkArguments(string ObjectFile, string ImageFile, LinkOp
         }
 
         problem = files.Count == 2 ? null : "an object file and an image file are needed";
-        link = problem is null ? new LinkArguments(files[0], files[1], options, assemblies, sites, sourceRoot) : null;
+        link = problem is null ? new LinkArguments(files[0], files[1], options, assemblies, libraries, sites, sourceRoot, certify) : null;
         return link is not null;
     }
 

@@ -7,7 +7,7 @@ internal static class AllowedReferences
     {
         ["ParaKit.Abi"] = new([], []),
         ["ParaKit.CoreLib"] = new([], []),
-        ["ParaKit.Image"] = new([], ["Iced"]),
+        ["ParaKit.Image"] = new([], ["Iced", "SharpCompress"]),
         ["ParaKit.Guest"] = new(["ParaKit.Abi", "ParaKit.CoreLib"], []),
         ["ParaKit.Rewriter"] = new(["ParaKit.Abi", "ParaKit.Image"], ["Iced"]),
         ["ParaKit.Hardware"] = new([], ["Iced"]),
@@ -31,7 +31,7 @@ internal static class AllowedReferences
         ["ParaKit.Templates"] = new([], []),
 
         // Packs the tools and the guest side; contains no code that could know anything.
-        ["ParaKit.Sdk"] = new(["ParaKit.Abi", "ParaKit.CoreLib", "ParaKit.Guest", "ParaKit.Image", "ParaKit.Cli"], []),
+        ["ParaKit.Sdk"] = new(["ParaKit.Abi", "ParaKit.CoreLib", "ParaKit.Guest", "ParaKit.Image", "ParaKit.Rewriter", "ParaKit.Cli"], []),
     };
 
     /// <summary>Run by the compiler, not referenced by code: any project may ask for them as analyzers.</summary>

@@ -65,6 +65,27 @@ public sealed class BuildErrorTests(PackedSdk sdk)
         Assert.Superset(new HashSet<string> { "CS9057", "CS8032", "CS8034", "CS8785" }, errors.ToHashSet());
     }
 
+    /// <summary>Machine code in an array is nothing that an analyzer or the linker could see.</summary>
+    [Fact]
+    public void CalledByteBlob_IsPKCERT001AtItsLine()
+    {
+        GuestProject project = Project("System.ReadOnlySpan<byte> code = [0xfa, 0xc3]; fixed (byte* start = &code[0]) { ((delegate* unmanaged<void>)start)(); }");
+        string output = project.BuildWithErrors("-p:ParaKitModes=paravirt", "-p:Optimize=true");
+        AssertErrorAt(project, 17, "PKCERT001", output);
+        Assert.Contains("'cli'", output, StringComparison.Ordinal);
+        Assert.False(File.Exists(project.ImagePath("paravirt")));
+        project.BuildSuccessfully("-p:ParaKitModes=paravirt", "-p:Optimize=true", "-p:ParaKitCertify=false");
+    }
+
+    [Fact]
+    public void GeneratorSwitchedOff_IsPKLINK002()
+    {
+        GuestProject project = Project("X86.Cli();");
+        project.Write("Directory.Build.targets", """<Project><Target Name="Off" BeforeTargets="CoreCompile"><ItemGroup><Analyzer Remove="@(Analyzer)" /></ItemGroup></Target></Project>""");
+        AssertErrorAt(project, 17, "PKLINK002", project.BuildWithErrors("-p:ParaKitModes=paravirt"));
+        Assert.False(File.Exists(project.ImagePath("paravirt")));
+    }
+
     private static string Source(string body) => Kernel.Replace("BODY", body, StringComparison.Ordinal);
 
     private static void AssertErrorAt(GuestProject project, int line, string code, string output) =>

@@ -73,7 +73,7 @@ internal sealed class AuditCommand : Command, IHasExamples
             cancellation).ConfigureAwait(false);
         if (parsed.GetValue(_sarif) is { } sarif)
         {
-            WriteSarif(report, sarif);
+            Sarif.Write(sarif, SarifLog.Of(report));
         }
 
         if (parsed.GetValue(_json))
@@ -103,17 +103,5 @@ internal sealed class AuditCommand : Command, IHasExamples
 
         _terminal.WriteError("the source does not compile; uses in code that the compiler does not understand are missing from the audit.");
         return ExitCodes.GuestFailed;
-    }
-
-    private static void WriteSarif(AuditReport report, string file)
-    {
-        try
-        {
-            File.WriteAllText(file, SarifLog.Of(report));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"'{file}' cannot be written: {exception.Message}");
-        }
     }
 }

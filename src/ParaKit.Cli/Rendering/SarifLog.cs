@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ParaKit.Workspaces.Auditing;
 
@@ -8,7 +6,6 @@ namespace ParaKit.Cli.Rendering;
 /// <summary>An audit as a SARIF 2.1.0 log (OASIS, "Static Analysis Results Interchange Format"), for code-scanning services and editors.</summary>
 internal static class SarifLog
 {
-    private const string Schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
     private const string Root = "AUDITED";
     private const string Pages = "https://github.com/parakit/parakit/blob/main/docs/rules/";
 
@@ -21,46 +18,12 @@ internal static class SarifLog
         ("PK0005", "error", "Sensitive operation has no paravirtual counterpart"),
     ];
 
-    private static readonly JsonSerializerOptions s_readable = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = true,
-        NewLine = "\n",
-    };
-
     /// <summary>The log as text. Operations that behave alike everywhere are not findings.</summary>
-    public static string Of(AuditReport report)
-    {
-        var log = new JsonObject
-        {
-            ["$schema"] = Schema,
-            ["version"] = "2.1.0",
-            ["runs"] = new JsonArray(new JsonObject
-            {
-                ["tool"] = new JsonObject { ["driver"] = Driver() },
-                ["columnKind"] = "utf16CodeUnits",
-                ["originalUriBaseIds"] = new JsonObject
-                {
-                    [Root] = new JsonObject { ["description"] = Message($"The folder of {report.Name}.") },
-                },
-                ["results"] = new JsonArray([.. report.Uses.Where(use => use.Rewriting != Rewriting.Unneeded).Select(Result)]),
-            }),
-        };
-        return log.ToJsonString(s_readable) + "\n";
-    }
-
-    private static JsonObject Driver() => new()
-    {
-        ["name"] = "parakit audit",
-        ["semanticVersion"] = typeof(SarifLog).Assembly.GetName().Version!.ToString(3),
-        ["rules"] = new JsonArray([.. s_rules.Select(rule => new JsonObject
-        {
-            ["id"] = rule.Id,
-            ["shortDescription"] = Message(rule.Title),
-            ["helpUri"] = $"{Pages}{rule.Id}.md",
-            ["defaultConfiguration"] = new JsonObject { ["level"] = rule.Level },
-        })]),
-    };
+    public static string Of(AuditReport report) => Sarif.Log(
+        "parakit audit",
+        s_rules.Select(rule => Sarif.Rule(rule.Id, rule.Title, $"{Pages}{rule.Id}.md", rule.Level)),
+        (Root, $"The folder of {report.Name}."),
+        report.Uses.Where(use => use.Rewriting != Rewriting.Unneeded).Select(Result));
 
     private static JsonObject Result(OperationUse use)
     {
@@ -71,7 +34,7 @@ internal static class SarifLog
             ["ruleId"] = id,
             ["ruleIndex"] = rule,
             ["level"] = s_rules[rule].Level,
-            ["message"] = Message(Text(use)),
+            ["message"] = Sarif.Message(Text(use)),
             ["locations"] = new JsonArray(Location(use)),
         };
         if (use.Rewriting == Rewriting.NativeOnly)
@@ -89,7 +52,7 @@ internal static class SarifLog
     {
         ["physicalLocation"] = new JsonObject
         {
-            ["artifactLocation"] = new JsonObject { ["uri"] = string.Join('/', use.File.Split('/').Select(Uri.EscapeDataString)), ["uriBaseId"] = Root },
+            ["artifactLocation"] = Sarif.Artifact(use.File, Root),
             ["region"] = new JsonObject
             {
                 ["startLine"] = use.Line,
@@ -100,6 +63,4 @@ internal static class SarifLog
         },
         ["logicalLocations"] = new JsonArray(new JsonObject { ["fullyQualifiedName"] = use.Symbol, ["kind"] = "member" }),
     };
-
-    private static JsonObject Message(string text) => new() { ["text"] = text };
 }

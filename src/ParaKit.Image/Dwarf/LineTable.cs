@@ -30,7 +30,10 @@ internal sealed class LineTable
         .Where(pair => !pair.First.IsEnd && pair.Second.Address > pair.First.Address)
         .Select(pair => new LineRange(pair.First.Address, pair.Second.Address, pair.First.File, pair.First.Line));
 
-    internal bool TryFind(ulong address, out SourceLine line)
+    internal bool TryFind(ulong address, out SourceLine line) => TryFind(address, out line, out _);
+
+    /// <summary>Finds the line of an address, and the first address that the same row of the table speaks of.</summary>
+    internal bool TryFind(ulong address, out SourceLine line, out ulong start)
     {
         int low = 0;
         int high = _rows.Length - 1;
@@ -50,9 +53,11 @@ internal sealed class LineTable
         if (high < 0 || _rows[high].IsEnd)
         {
             line = default;
+            start = 0;
             return false;
         }
 
+        start = _rows[high].Address;
         line = new SourceLine(_rows[high].File.Path, _rows[high].Line);
         return true;
     }

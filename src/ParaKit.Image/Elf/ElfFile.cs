@@ -5,7 +5,7 @@ using System.Text;
 namespace ParaKit.Image.Elf;
 
 /// <summary>
-/// A parsed ELF64 little-endian x86-64 file. Every offset and count comes from a foreign file and is checked against
+/// A parsed little-endian ELF file for x86, of 32 or 64 bits. Every offset and count comes from a foreign file and is checked against
 /// the file's length before use; anything inconsistent is an <see cref="ImageFormatException"/>.
 /// </summary>
 internal sealed class ElfFile
@@ -27,6 +27,11 @@ internal sealed class ElfFile
 
     internal ushort Type { get; private set; }
 
+    internal ushort Machine { get; private set; }
+
+    /// <summary>Whether its headers are those of ELF64.</summary>
+    internal bool Is64 { get; private set; }
+
     internal ulong Entry { get; private set; }
 
     internal ImmutableArray<ElfSection> Sections { get; private set; } = [];
@@ -35,8 +40,22 @@ internal sealed class ElfFile
 
     internal ImmutableArray<ElfSymbol> Symbols { get; private set; } = [];
 
-    /// <summary>Parses <paramref name="file"/>; <paramref name="name"/> appears in error messages.</summary>
+    /// <summary>Parses an ELF64 x86-64 file; <paramref name="name"/> appears in error messages.</summary>
     internal static ElfFile Parse(ReadOnlyMemory<byte> file, string name)
+    {
+        ElfFile elf = ParseAny(file, name);
+        if (!elf.Is64)
+        {
+            throw elf.Bad("it is not a 64-bit little-endian ELF file");
+        }
+
+        return elf.Machine == ElfFormat.MachineX8664
+            ? elf
+            : throw elf.Bad($"its machine type is {elf.Machine}, not x86-64 ({ElfFormat.MachineX8664})");
+    }
+
+    /// <summary>Parses a file of 32 or 64 bits; <paramref name="name"/> appears in error messages.</summary>
+    internal static ElfFile ParseAny(ReadOnlyMemory<byte> file, string name)
     {
         var elf = new ElfFile(file, name);
         elf.ReadIdentification();
@@ -50,44 +69,46 @@ internal sealed class ElfFile
 
     private void ReadIdentification()
     {
-        if (!_file.Span.StartsWith("\u007fELF"u8))
+        if (!_file.Span.StartsWith(ElfFormat.Magic))
         {
             throw Bad("it does not start with the ELF magic");
         }
 
-        ReadOnlySpan<byte> head = Slice(0, ElfFormat.HeaderSize, "the ELF header").Span;
-
-        if (head[4] != ElfFormat.Class64 || head[5] != ElfFormat.LittleEndian || head[6] != ElfFormat.CurrentVersion)
+        ReadOnlySpan<byte> head = Slice(0, ElfFormat.HeaderSize32, "the ELF header").Span;
+        Is64 = head[4] == ElfFormat.Class64;
+        if (head[4] is not (ElfFormat.Class32 or ElfFormat.Class64) || head[5] != ElfFormat.LittleEndian || head[6] != ElfFormat.CurrentVersion)
         {
-            throw Bad("it is not a 64-bit little-endian ELF file");
+            throw Bad("it is not a 32-bit or 64-bit little-endian ELF file");
         }
 
+        head = Slice(0, Is64 ? ElfFormat.HeaderSize : (ulong)ElfFormat.HeaderSize32, "the ELF header").Span;
         Type = BinaryPrimitives.ReadUInt16LittleEndian(head[16..]);
-        ushort machine = BinaryPrimitives.ReadUInt16LittleEndian(head[18..]);
-        if (machine != ElfFormat.MachineX8664)
+        Machine = BinaryPrimitives.ReadUInt16LittleEndian(head[18..]);
+        if (Machine is not (ElfFormat.MachineX8664 or ElfFormat.Machine386))
         {
-            throw Bad($"its machine type is {machine}, not x86-64 ({ElfFormat.MachineX8664})");
+            throw Bad($"its machine type is {Machine}, not x86-64 ({ElfFormat.MachineX8664}) or i386 ({ElfFormat.Machine386})");
         }
 
-        Entry = BinaryPrimitives.ReadUInt64LittleEndian(head[24..]);
+        Entry = Word(head, 24, 24);
     }
 
     private void ReadSegments()
     {
         ReadOnlySpan<byte> head = _file.Span;
-        ulong table = BinaryPrimitives.ReadUInt64LittleEndian(head[32..]);
-        int count = BinaryPrimitives.ReadUInt16LittleEndian(head[56..]);
+        ulong table = Word(head, 28, 32);
+        int count = Half(head, 44, 56);
         if (count == 0)
         {
             return;
         }
 
-        RequireEntrySize(BinaryPrimitives.ReadUInt16LittleEndian(head[54..]), ElfFormat.ProgramHeaderSize, "program header");
-        ReadOnlySpan<byte> headers = Slice(table, (ulong)count * ElfFormat.ProgramHeaderSize, "the program headers").Span;
+        int size = Is64 ? 56 : 32;
+        RequireEntrySize(Half(head, 42, 54), size, "program header");
+        ReadOnlySpan<byte> headers = Slice(table, (ulong)(count * size), "the program headers").Span;
         var segments = ImmutableArray.CreateBuilder<ElfSegment>(count);
         for (int i = 0; i < count; i++)
         {
-            segments.Add(ReadSegment(headers[(i * ElfFormat.ProgramHeaderSize)..], i));
+            segments.Add(ReadSegment(headers[(i * size)..], i));
         }
 
         Segments = segments.MoveToImmutable();
@@ -95,9 +116,9 @@ internal sealed class ElfFile
 
     private ElfSegment ReadSegment(ReadOnlySpan<byte> header, int index)
     {
-        ulong offset = BinaryPrimitives.ReadUInt64LittleEndian(header[8..]);
-        ulong fileSize = BinaryPrimitives.ReadUInt64LittleEndian(header[32..]);
-        ulong memorySize = BinaryPrimitives.ReadUInt64LittleEndian(header[40..]);
+        ulong offset = Word(header, 4, 8);
+        ulong fileSize = Word(header, 16, 32);
+        ulong memorySize = Word(header, 20, 40);
         uint type = BinaryPrimitives.ReadUInt32LittleEndian(header);
         if (type == ElfFormat.SegmentLoad && fileSize > memorySize)
         {
@@ -106,82 +127,76 @@ internal sealed class ElfFile
 
         return new ElfSegment(
             type,
-            BinaryPrimitives.ReadUInt32LittleEndian(header[4..]),
-            BinaryPrimitives.ReadUInt64LittleEndian(header[16..]),
-            BinaryPrimitives.ReadUInt64LittleEndian(header[24..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(header[(Is64 ? 4 : 24)..]),
+            Word(header, 8, 16),
+            Word(header, 12, 24),
             memorySize,
-            Slice(offset, fileSize, $"segment {index}"));
+            Slice(offset, fileSize, $"segment {index}")) { Offset = offset };
     }
 
     private void ReadSections()
     {
         ReadOnlySpan<byte> head = _file.Span;
-        ulong table = BinaryPrimitives.ReadUInt64LittleEndian(head[40..]);
+        ulong table = Word(head, 32, 40);
         if (table == 0)
         {
             return;
         }
 
-        RequireEntrySize(BinaryPrimitives.ReadUInt16LittleEndian(head[58..]), ElfFormat.SectionHeaderSize, "section header");
-        ulong count = BinaryPrimitives.ReadUInt16LittleEndian(head[60..]);
-        int names = BinaryPrimitives.ReadUInt16LittleEndian(head[62..]);
+        int size = SectionHeaderSize;
+        RequireEntrySize(Half(head, 46, 58), size, "section header");
+        ulong count = Half(head, 48, 60);
+        int names = Half(head, 50, 62);
         if (count == 0)
         {
             // Extended numbering: the count is in the size field of section 0.
-            count = BinaryPrimitives.ReadUInt64LittleEndian(Slice(table, ElfFormat.SectionHeaderSize, "section 0").Span[32..]);
+            count = Word(Slice(table, (ulong)size, "section 0").Span, 20, 32);
         }
 
-        if (count > (ulong)_file.Length / ElfFormat.SectionHeaderSize)
+        if (count > (ulong)(_file.Length / size))
         {
             throw Bad($"it claims {count} sections, more than its size allows");
         }
 
-        ReadOnlyMemory<byte> headers = Slice(table, count * ElfFormat.SectionHeaderSize, "the section headers");
-        ReadOnlyMemory<byte> strings = names < (int)count ? SectionBytes(headers.Span, names) : default;
+        ReadOnlyMemory<byte> headers = Slice(table, count * (ulong)size, "the section headers");
+        ReadOnlyMemory<byte> strings = names < (int)count ? SectionBytes(headers.Span[(names * size)..], names) : default;
         var sections = ImmutableArray.CreateBuilder<ElfSection>((int)count);
         for (int i = 0; i < (int)count; i++)
         {
-            sections.Add(ReadSection(headers.Span, i, strings.Span));
+            sections.Add(ReadSection(headers.Span.Slice(i * size, size), i, strings.Span));
         }
 
         Sections = sections.MoveToImmutable();
     }
 
-    private ElfSection ReadSection(ReadOnlySpan<byte> headers, int index, ReadOnlySpan<byte> strings)
-    {
-        ReadOnlySpan<byte> header = headers.Slice(index * ElfFormat.SectionHeaderSize, ElfFormat.SectionHeaderSize);
-        return new ElfSection(
-            ReadString(strings, BinaryPrimitives.ReadUInt32LittleEndian(header), $"the name of section {index}"),
-            BinaryPrimitives.ReadUInt32LittleEndian(header[4..]),
-            BinaryPrimitives.ReadUInt64LittleEndian(header[8..]),
-            BinaryPrimitives.ReadUInt64LittleEndian(header[16..]),
-            BinaryPrimitives.ReadUInt64LittleEndian(header[32..]),
-            BinaryPrimitives.ReadUInt32LittleEndian(header[40..]),
-            BinaryPrimitives.ReadUInt32LittleEndian(header[44..]),
-            BinaryPrimitives.ReadUInt64LittleEndian(header[48..]),
-            SectionBytes(headers, index));
-    }
+    private ElfSection ReadSection(ReadOnlySpan<byte> header, int index, ReadOnlySpan<byte> strings) => new(
+        ReadString(strings, BinaryPrimitives.ReadUInt32LittleEndian(header), $"the name of section {index}"),
+        BinaryPrimitives.ReadUInt32LittleEndian(header[4..]),
+        Word(header, 8, 8),
+        Word(header, 12, 16),
+        Word(header, 20, 32),
+        BinaryPrimitives.ReadUInt32LittleEndian(header[(Is64 ? 40 : 24)..]),
+        BinaryPrimitives.ReadUInt32LittleEndian(header[(Is64 ? 44 : 28)..]),
+        Word(header, 32, 48),
+        SectionBytes(header, index)) { Offset = Word(header, 16, 24) };
 
-    private ReadOnlyMemory<byte> SectionBytes(ReadOnlySpan<byte> headers, int index)
+    private ReadOnlyMemory<byte> SectionBytes(ReadOnlySpan<byte> header, int index)
     {
-        ReadOnlySpan<byte> header = headers[(index * ElfFormat.SectionHeaderSize)..];
         uint type = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
         return type is ElfFormat.SectionNull or ElfFormat.SectionNoBits
             ? default
-            : Slice(
-                BinaryPrimitives.ReadUInt64LittleEndian(header[24..]),
-                BinaryPrimitives.ReadUInt64LittleEndian(header[32..]),
-                $"section {index}");
+            : Slice(Word(header, 16, 24), Word(header, 20, 32), $"section {index}");
     }
 
     private void ReadSymbols()
     {
         ElfSection? table = Sections.FirstOrDefault(s => s.Type == ElfFormat.SectionSymbolTable);
-        if (table is null)
-        {
-            return;
-        }
+        Symbols = table is null ? [] : ReadSymbols(table);
+    }
 
+    /// <summary>The symbols of a table.</summary>
+    internal ImmutableArray<ElfSymbol> ReadSymbols(ElfSection table)
+    {
         if (table.Link >= (uint)Sections.Length)
         {
             throw Bad($"its symbol table names string section {table.Link} of {Sections.Length}");
@@ -189,21 +204,30 @@ internal sealed class ElfFile
 
         ReadOnlySpan<byte> strings = Sections[(int)table.Link].Data.Span;
         ReadOnlySpan<byte> data = table.Data.Span;
-        int count = data.Length / ElfFormat.SymbolSize;
+        int size = Is64 ? ElfFormat.SymbolSize : 16;
+        int count = data.Length / size;
         var symbols = ImmutableArray.CreateBuilder<ElfSymbol>(count);
         for (int i = 0; i < count; i++)
         {
-            ReadOnlySpan<byte> entry = data[(i * ElfFormat.SymbolSize)..];
+            ReadOnlySpan<byte> entry = data[(i * size)..];
             symbols.Add(new ElfSymbol(
                 ReadString(strings, BinaryPrimitives.ReadUInt32LittleEndian(entry), $"the name of symbol {i}"),
-                (byte)(entry[4] & 0xf),
-                BinaryPrimitives.ReadUInt16LittleEndian(entry[6..]),
-                BinaryPrimitives.ReadUInt64LittleEndian(entry[8..]),
-                BinaryPrimitives.ReadUInt64LittleEndian(entry[16..])));
+                (byte)(entry[Is64 ? 4 : 12] & 0xf),
+                Half(entry, 14, 6),
+                Word(entry, 4, 8),
+                Word(entry, 8, 16)));
         }
 
-        Symbols = symbols.MoveToImmutable();
+        return symbols.MoveToImmutable();
     }
+
+    private int SectionHeaderSize => Is64 ? ElfFormat.SectionHeaderSize : 40;
+
+    /// <summary>A field that is as wide as an address, at its place in headers of either class.</summary>
+    private ulong Word(ReadOnlySpan<byte> header, int at32, int at64) =>
+        Is64 ? BinaryPrimitives.ReadUInt64LittleEndian(header[at64..]) : BinaryPrimitives.ReadUInt32LittleEndian(header[at32..]);
+
+    private ushort Half(ReadOnlySpan<byte> header, int at32, int at64) => BinaryPrimitives.ReadUInt16LittleEndian(header[(Is64 ? at64 : at32)..]);
 
     private string ReadString(ReadOnlySpan<byte> table, uint offset, string what)
     {

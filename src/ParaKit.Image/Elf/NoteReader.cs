@@ -20,6 +20,19 @@ internal static class NoteReader
         return notes.ToImmutable();
     }
 
+    /// <summary>The notes of a file that is only looked into; none if they are damaged.</summary>
+    internal static ImmutableArray<ElfNote> TryRead(IEnumerable<ElfSegment> segments)
+    {
+        try
+        {
+            return Read(segments);
+        }
+        catch (ImageFormatException)
+        {
+            return [];
+        }
+    }
+
     private static void ReadAll(ReadOnlyMemory<byte> data, ImmutableArray<ElfNote>.Builder notes)
     {
         while (data.Length >= HeaderSize)

@@ -21,7 +21,7 @@ internal sealed class ImageWriter
         _file = file;
     }
 
-    internal static byte[] Write(ImagePlan plan, ObjectFile file, LinkOptions options)
+    internal static byte[] Write(ImagePlan plan, ObjectFile file, LinkOptions options, IEnumerable<PatchSite> patches)
     {
         using var output = new MemoryStream();
         var writer = new ImageWriter(plan, file, output);
@@ -31,6 +31,8 @@ internal sealed class ImageWriter
         writer.WriteDebugSections();
         writer.WriteSymbols();
         writer.Append(RewriteSection.Name, ElfFormat.SectionProgramBits, RewriteSection.Write(options.RewrittenCallSites), 1, 0, 0, 0);
+        byte[] sites = SiteSection.Write(patches.Select(p => new MachineSite(p.Address, p.Operation)));
+        writer.Append(SiteSection.Name, ElfFormat.SectionProgramBits, sites, 1, 0, 0, 0);
         writer.WriteSectionHeaders();
         byte[] image = writer._out.ToArray();
         writer.WriteHeaders(image);

@@ -58,7 +58,7 @@ public sealed class KernelLinker
         return new LinkResult
         {
             Errors = [.. _errors],
-            Image = _errors.Count == 0 ? ImageWriter.Write(_plan, _file, _options) : default,
+            Image = _errors.Count == 0 ? ImageWriter.Write(_plan, _file, _options, _patches) : default,
             Patches = [.. _patches.OrderBy(p => p.Address)],
         };
     }

@@ -20,6 +20,12 @@ public sealed record LinkDiagnostic(string Code, string Message, SourceLine? Lin
     /// <summary>The user program reaches something that only the kernel has.</summary>
     public const string UserProgram = "PKLINK004";
 
+    /// <summary>A sensitive instruction in a paravirtual image that nothing handles.</summary>
+    public const string UnhandledInstruction = "PKCERT001";
+
+    /// <summary>A recorded site that is not what the record says.</summary>
+    public const string FalseSite = "PKCERT002";
+
     /// <summary>The form that MSBuild recognises; <paramref name="origin"/> stands for the file when no line is known.</summary>
     public string Format(string origin) => string.Create(
         CultureInfo.InvariantCulture, $"{(Line is { } line ? line.ToString() : origin)}: error {Code}: {Message}");

@@ -42,12 +42,14 @@ public static class SensitiveInstructions
             [
                 "hlt", "lgdt", "lidt", "lldt", "ltr", "lmsw", "clts", "mov r, cr", "mov cr, r", "mov r, dr", "mov dr, r", "invlpg", "invd",
                 "wbinvd", "wbnoinvd", "invpcid", "rdmsr", "wrmsr", "swapgs", "sysret", "sysexit", "xsetbv", "rdpmc", "monitor", "mwait",
+                "xsaves", "xrstors", "wrmsrns", "rdmsrlist", "wrmsrlist", "hreset", "encls", "pconfig", "getsec", "wruss", "setssbsy", "enqcmds",
             ])
         {
             yield return new(name, InstructionClass.Privileged, name is "rdpmc" ? "#GP(0) unless CR4.PCE" : Fault);
         }
 
-        foreach (string name in (string[])["clac", "stac", "rsm", "vmcall", "vmlaunch", "vmresume", "vmxoff", "vmxon", "vmrun", "vmmcall", "vmload", "vmsave", "stgi", "clgi"])
+        foreach (string name in (string[])["clac", "stac", "rsm", "vmcall", "vmlaunch", "vmresume", "vmxoff", "vmxon", "vmrun", "vmmcall", "vmload", "vmsave", "stgi", "clgi",
+            "skinit", "invlpga", "invlpgb", "tlbsync", "psmash", "pvalidate", "rmpadjust", "rmpupdate", "vmptrld", "vmptrst", "vmclear", "vmread", "vmwrite", "invept", "invvpid"])
         {
             yield return new(name, InstructionClass.Privileged, "#UD or #GP(0)");
         }
@@ -110,6 +112,9 @@ public static class SensitiveInstructions
         Mnemonic.Iret or Mnemonic.Iretd or Mnemonic.Iretq => "iret",
         Mnemonic.Sysretq => "sysret",
         Mnemonic.Sysexitq => "sysexit",
+        Mnemonic.Xsaves64 => "xsaves",
+        Mnemonic.Xrstors64 => "xrstors",
+        Mnemonic.Wrussd or Mnemonic.Wrussq => "wruss",
         Mnemonic.Insb or Mnemonic.Insw or Mnemonic.Insd => "ins",
         Mnemonic.Outsb or Mnemonic.Outsw or Mnemonic.Outsd => "outs",
         Mnemonic.Lds or Mnemonic.Les or Mnemonic.Lfs or Mnemonic.Lgs or Mnemonic.Lss => "mov sreg, r",

@@ -7,22 +7,16 @@ namespace ParaKit.Rewriter.Discovery;
 public sealed class CodeMap
 {
     private readonly RegionMap[] _regions;
+    private int _recent;
 
     internal CodeMap(IEnumerable<CodeRegion> regions) =>
         _regions = [.. regions.OrderBy(r => r.Address).Select(r => new RegionMap(r))];
 
-    [Flags]
-    private enum Marks : byte
-    {
-        None = 0,
-        Start = 1,
-        Inside = 2,
-        Swept = 4,
-        Target = 8,
-    }
-
     /// <summary>The regions, in address order.</summary>
     public IEnumerable<CodeRegion> Regions => _regions.Select(r => r.Region);
+
+    /// <summary>The maps of regions that are code.</summary>
+    internal IEnumerable<RegionMap> Code => _regions.Where(r => r.Region.IsCode);
 
     /// <summary>Why the instruction that starts at an address is one.</summary>
     public CodeOrigin OriginOf(ulong address)
@@ -34,31 +28,56 @@ public sealed class CodeMap
     /// <summary>Whether control flow jumps or calls to an address.</summary>
     public bool IsTarget(ulong address) => (MarksOf(address) & Marks.Target) != 0;
 
-    /// <summary>All instructions in address order.</summary>
-    public IEnumerable<Instruction> Instructions()
+    /// <summary>Whether an instruction shares bytes with another: control flow enters both.</summary>
+    public bool IsOverlapping(in Instruction instruction)
     {
-        foreach (RegionMap map in _regions)
+        if (Find(instruction.IP) is not { } map)
         {
-            for (int offset = 0; offset < map.States.Length; offset++)
+            return false;
+        }
+
+        ReadOnlySpan<Marks> states = map.States.AsSpan((int)(instruction.IP - map.Address), instruction.Length);
+        return (states[0] & Marks.Inside) != 0 || RegionMap.HasStart(states[1..]);
+    }
+
+    /// <summary>How the bytes of code were read.</summary>
+    public CodeCoverage Coverage()
+    {
+        Span<long> bytes = stackalloc long[3];
+        foreach (RegionMap map in Code)
+        {
+            int kind = 2;
+            foreach (Marks marks in map.States)
             {
-                if ((map.States[offset] & Marks.Start) != 0)
+                kind = (marks & (Marks.Start | Marks.Inside)) switch
                 {
-                    yield return map.Decode(offset);
-                }
+                    Marks.None => 2,
+                    Marks.Inside => kind,
+                    _ => (marks & Marks.Swept) != 0 ? 1 : 0,
+                };
+                bytes[kind]++;
             }
         }
+
+        return new CodeCoverage(bytes[0], bytes[1], bytes[2]);
     }
+
+    /// <summary>All instructions in address order.</summary>
+    public IEnumerable<Instruction> Instructions() => Instructions(Marks.Start);
+
+    /// <summary>The instructions that are not innocuous, in address order.</summary>
+    public IEnumerable<Instruction> Sensitive() => Instructions(Marks.Sensitive);
 
     /// <summary>The instruction that starts at an address; false if none does.</summary>
     public bool TryDecode(ulong address, out Instruction instruction)
     {
         instruction = default;
-        if (Find(address) is not { } map || (map.States[map.Offset(address)] & Marks.Start) == 0)
+        if (Find(address) is not { } map || (map.States[(int)(address - map.Address)] & Marks.Start) == 0)
         {
             return false;
         }
 
-        instruction = map.Decode(map.Offset(address));
+        instruction = map.Decode((int)(address - map.Address));
         return true;
     }
 
@@ -66,115 +85,53 @@ public sealed class CodeMap
     internal bool TryRead(ulong address, int bytes, out ulong value)
     {
         value = 0;
-        if (Find(address) is not { } map || map.Region.Bytes.Length - map.Offset(address) < bytes)
+        foreach (RegionMap map in _regions)
         {
-            return false;
-        }
-
-        ReadOnlySpan<byte> place = map.Region.Bytes.Span[map.Offset(address)..];
-        value = bytes == 4 ? BinaryPrimitives.ReadUInt32LittleEndian(place) : BinaryPrimitives.ReadUInt64LittleEndian(place);
-        return true;
-    }
-
-    /// <summary>Marks a jump or call target; true if no instruction is known there yet.</summary>
-    internal bool MarkTarget(ulong address)
-    {
-        if (Find(address) is not { } map)
-        {
-            return false;
-        }
-
-        ref Marks marks = ref map.States[map.Offset(address)];
-        marks |= Marks.Target;
-        return (marks & (Marks.Start | Marks.Inside)) == 0;
-    }
-
-    /// <summary>Decodes at an address and marks the instruction; false if it is invalid or overlaps one that is known.</summary>
-    internal bool TryAdd(ulong address, CodeOrigin origin, out Instruction instruction)
-    {
-        instruction = default;
-        if (Find(address) is not { } map)
-        {
-            return false;
-        }
-
-        int offset = map.Offset(address);
-        instruction = map.Decode(offset);
-        if (instruction.IsInvalid || (map.States[offset] & (Marks.Start | Marks.Inside)) != 0)
-        {
-            return false;
-        }
-
-        Span<Marks> states = map.States.AsSpan(offset, instruction.Length);
-        foreach (Marks marks in states[1..])
-        {
-            if ((marks & Marks.Start) != 0)
+            ulong offset = address - map.Address;
+            if (offset < (ulong)map.Length && (ulong)map.Length - offset >= (ulong)bytes)
             {
-                return false;
+                ReadOnlySpan<byte> place = map.Region.Bytes.Span[(int)offset..];
+                value = bytes == 4 ? BinaryPrimitives.ReadUInt32LittleEndian(place) : BinaryPrimitives.ReadUInt64LittleEndian(place);
+                return true;
             }
         }
 
-        states[0] |= Marks.Start | (origin == CodeOrigin.Sweep ? Marks.Swept : 0);
-        foreach (ref Marks marks in states[1..])
-        {
-            marks |= Marks.Inside;
-        }
-
-        return true;
+        return false;
     }
 
-    /// <summary>Runs of bytes that belong to no instruction.</summary>
-    internal IEnumerable<(ulong Start, int Length)> Gaps()
+    /// <summary>The region that has code at an address.</summary>
+    internal RegionMap? Find(ulong address)
     {
-        foreach (RegionMap map in _regions)
+        if (_recent < _regions.Length && _regions[_recent].IsCode(address))
         {
-            for (int offset = 0; offset < map.States.Length; offset++)
-            {
-                int start = offset;
-                while (offset < map.States.Length && (map.States[offset] & (Marks.Start | Marks.Inside)) == 0)
-                {
-                    offset++;
-                }
-
-                if (offset > start)
-                {
-                    yield return (map.Region.Address + (ulong)start, offset - start);
-                }
-            }
+            return _regions[_recent];
         }
-    }
 
-    private Marks MarksOf(ulong address) => Find(address) is { } map ? map.States[map.Offset(address)] : Marks.None;
-
-    private RegionMap? Find(ulong address)
-    {
-        foreach (RegionMap map in _regions)
+        for (int i = 0; i < _regions.Length; i++)
         {
-            if (map.Region.Contains(address))
+            if (_regions[i].IsCode(address))
             {
-                return map;
+                _recent = i;
+                return _regions[i];
             }
         }
 
         return null;
     }
 
-    private sealed class RegionMap(CodeRegion region)
+    private IEnumerable<Instruction> Instructions(Marks which)
     {
-        private readonly byte[] _bytes = region.Bytes.ToArray();
-
-        public CodeRegion Region { get; } = region;
-
-        public Marks[] States { get; } = new Marks[region.Bytes.Length];
-
-        public int Offset(ulong address) => (int)(address - Region.Address);
-
-        public Instruction Decode(int offset)
+        foreach (RegionMap map in Code)
         {
-            var decoder = Decoder.Create(Region.Bits, new ByteArrayCodeReader(_bytes, offset, _bytes.Length - offset));
-            decoder.IP = Region.Address + (ulong)offset;
-            decoder.Decode(out Instruction instruction);
-            return instruction;
+            for (int offset = 0; offset < map.States.Length; offset++)
+            {
+                if ((map.States[offset] & which) != 0)
+                {
+                    yield return map.Decode(offset);
+                }
+            }
         }
     }
+
+    private Marks MarksOf(ulong address) => Find(address) is { } map ? map.States[(int)(address - map.Address)] : Marks.None;
 }

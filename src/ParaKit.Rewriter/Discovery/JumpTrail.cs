@@ -6,23 +6,12 @@ namespace ParaKit.Rewriter.Discovery;
 /// The last instructions before an indirect jump, in which compilers prepare it: the comparison that bounds the index, and the addresses of
 /// table and base.
 /// </summary>
-internal sealed class JumpTrail
+internal sealed class JumpTrail(IReadOnlyList<Instruction> trail)
 {
-    private const int Length = 16;
+    /// <summary>So many instructions are looked at, the jump included.</summary>
+    internal const int Length = 16;
 
-    private readonly Queue<Instruction> _last = new();
-
-    public void Note(in Instruction instruction)
-    {
-        if (_last.Count == Length)
-        {
-            _last.Dequeue();
-        }
-
-        _last.Enqueue(instruction);
-    }
-
-    /// <summary>Recognises <c>jmp [table + index*8]</c>, and <c>jmp reg</c> of a distance from a 4-byte table added to an address.</summary>
+    /// <summary>Recognises <c>jmp [table + index*8]</c> (4 in 32-bit code), and <c>jmp reg</c> of a distance from a 4-byte table added to an address.</summary>
     public bool TryFindTable(in Instruction jump, out JumpTable table)
     {
         table = default;
@@ -32,9 +21,11 @@ internal sealed class JumpTrail
             return false;
         }
 
-        if (jump.Op0Kind == OpKind.Memory && jump.MemoryIndexScale == 8 && jump.MemoryBase == Register.None)
+        bool isTable = jump.Op0Kind == OpKind.Memory && jump.MemoryBase == Register.None && jump.MemoryIndex != Register.None
+            && jump.MemoryIndexScale == (jump.CodeSize == CodeSize.Code64 ? 8 : 4);
+        if (isTable)
         {
-            table = new JumpTable(jump.MemoryDisplacement64, 8, 0, count);
+            table = new JumpTable(jump.MemoryDisplacement64, jump.MemoryIndexScale, null, count);
             return true;
         }
 
@@ -44,14 +35,14 @@ internal sealed class JumpTrail
     /// <summary>The largest index that the last comparison lets through; -1 if there is none.</summary>
     private int Bound()
     {
-        Instruction[] trail = [.. _last];
-        for (int i = trail.Length - 2; i >= 0; i--)
+        for (int i = trail.Count - 2; i >= 0; i--)
         {
             bool isBounded = trail[i].Mnemonic == Mnemonic.Cmp && trail[i + 1].Mnemonic is Mnemonic.Ja or Mnemonic.Jae
                 && trail[i].Op1Kind is OpKind.Immediate8 or OpKind.Immediate8to32 or OpKind.Immediate8to64 or OpKind.Immediate32;
             if (isBounded)
             {
-                return (int)trail[i].GetImmediate(1) - (trail[i + 1].Mnemonic == Mnemonic.Jae ? 1 : 0);
+                ulong bound = trail[i].GetImmediate(1) - (trail[i + 1].Mnemonic == Mnemonic.Jae ? 1UL : 0);
+                return bound < int.MaxValue ? (int)bound : -1;
             }
         }
 
@@ -61,8 +52,7 @@ internal sealed class JumpTrail
     private bool TryFindDistances(int count, out JumpTable table)
     {
         table = default;
-        Instruction[] trail = [.. _last];
-        int load = Array.FindLastIndex(trail, i => i.Mnemonic is Mnemonic.Mov or Mnemonic.Movsxd && i.MemoryIndexScale == 4 && i.Op1Kind == OpKind.Memory);
+        int load = trail.ToList().FindLastIndex(i => i.Mnemonic is Mnemonic.Mov or Mnemonic.Movsxd && i.MemoryIndexScale == 4 && i.Op1Kind == OpKind.Memory);
         if (load < 0)
         {
             return false;

@@ -77,6 +77,12 @@ public sealed class StaticRewriter
 
     private void Replace(in Instruction instruction, SensitiveInstruction sensitive)
     {
+        if (_code.Map.IsOverlapping(in instruction))
+        {
+            throw new RewriteException(
+                $"'{_image.Name}' cannot be rewritten: {_text.Format(in instruction)} at {_image.Describe(instruction.IP)} ({instruction.IP:x16}) shares bytes with another instruction that control flow reaches.");
+        }
+
         if (!SiteDecoder.TryDecode(in instruction, isMoved: false, out PayloadSite site))
         {
             throw new RewriteException(

@@ -11,6 +11,8 @@ public sealed class HelpTests : IDisposable
     [InlineData("run --help", "parakit run sample-guest --technique paravirt")]
     [InlineData("contrast --help", "parakit contrast sample-guest")]
     [InlineData("audit --help", "parakit audit sample-guest")]
+    [InlineData("scan --help", "parakit scan Guest.native.elf")]
+    [InlineData("certify --help", "parakit certify sample-guest")]
     [InlineData("show --help", "parakit show sample-guest")]
     [InlineData("run -h nowhere --bogus", "parakit run sample-guest --technique paravirt")]
     public async Task Help_EveryCommand_EndsWithExamples(string arguments, string example)

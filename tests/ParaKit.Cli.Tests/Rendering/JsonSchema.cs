@@ -17,6 +17,10 @@ internal sealed class JsonSchema(JsonNode root)
 
     internal static JsonSchema ForShowReport() => For("show-report.schema.json");
 
+    internal static JsonSchema ForScanReport() => For("scan-report.schema.json");
+
+    internal static JsonSchema ForCertificate() => For("certificate.schema.json");
+
     internal static JsonSchema ForPortReport() => For("port-report.schema.json");
 
     private static JsonSchema For(string name)
