@@ -2,15 +2,18 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using ParaKit.SensitiveOperations;
 
 namespace ParaKit.Analyzers;
 
-/// <summary>What the rules know about one compilation: its mode, and its sensitive operations as they are met.</summary>
+/// <summary>What the rules know about one compilation: its mode, and its sensitive operations as they are met. All rules share one instance.</summary>
 internal sealed class GuestBuild
 {
+    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<string, GuestBuild>> s_builds = new();
+
     private readonly Lazy<HashSet<string>> _counterpartTypes;
 
     private readonly Lazy<SensitiveBodies> _bodies;
@@ -19,12 +22,14 @@ internal sealed class GuestBuild
 
     private readonly ConcurrentDictionary<IMethodSymbol, Counterpart> _counterparts = new(SymbolEqualityComparer.Default);
 
-    internal GuestBuild(Compilation compilation, AnalyzerOptions options)
+    private readonly ConcurrentDictionary<ISymbol, bool> _native = new(SymbolEqualityComparer.Default);
+
+    private GuestBuild(Compilation compilation, string mode)
     {
         Compilation = compilation;
-        Mode = options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue(GuestApi.ModeProperty, out string? mode) ? mode : null;
+        Mode = mode;
         KnowsSensitiveOperations = !compilation.GetTypesByMetadataName(GuestApi.SensitiveAttribute).IsEmpty;
-        _bodies = new(() => SensitiveBodies.Of(compilation));
+        _bodies = new(() => new SensitiveBodies(compilation));
         _counterpartTypes = new(() => new(
             CounterpartTypes.InSource(compilation).Concat(CounterpartTypes.InReferences(compilation)),
             StringComparer.Ordinal));
@@ -32,11 +37,11 @@ internal sealed class GuestBuild
 
     internal Compilation Compilation { get; }
 
-    /// <summary>The image being built, or null when this is not a guest.</summary>
-    internal string? Mode { get; }
+    /// <summary>The image being built, or empty when this is not a guest.</summary>
+    internal string Mode { get; }
 
     /// <summary>True when the compilation is a guest's: freestanding, compiled to an image.</summary>
-    internal bool IsGuest => !string.IsNullOrEmpty(Mode);
+    internal bool IsGuest => Mode.Length > 0;
 
     /// <summary>True when calls are being replaced by their counterparts.</summary>
     internal bool IsParavirtual => Mode == GuestApi.ParavirtualMode;
@@ -47,6 +52,13 @@ internal sealed class GuestBuild
     /// <summary>Which bodies are worth a look.</summary>
     internal SensitiveBodies Bodies => _bodies.Value;
 
+    /// <summary>What is known about a compilation.</summary>
+    internal static GuestBuild Of(Compilation compilation, AnalyzerOptions options)
+    {
+        string mode = options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue(GuestApi.ModeProperty, out string? value) ? value : "";
+        return s_builds.GetValue(compilation, static _ => new(StringComparer.Ordinal)).GetOrAdd(mode, key => new GuestBuild(compilation, key));
+    }
+
     /// <summary>What an operation becomes.</summary>
     internal Counterpart CounterpartOf(SensitiveOperation operation) =>
         _counterparts.GetOrAdd(operation.Method, _ => Counterpart.Resolve(operation, Compilation));
@@ -56,6 +68,6 @@ internal sealed class GuestBuild
         _operations.GetOrAdd((method.ReducedFrom ?? method).OriginalDefinition, static definition => SensitiveOperation.TryRead(definition));
 
     /// <summary>True for code that means the machine's own operation in every image.</summary>
-    internal bool IsNativeCode(ISymbol symbol) =>
-        NativeCode.IsMarked(symbol) || NativeCode.EnclosingTypes(symbol).Any(_counterpartTypes.Value.Contains);
+    internal bool IsNativeCode(ISymbol symbol) => _native.GetOrAdd(
+        symbol, key => NativeCode.IsMarked(key) || NativeCode.EnclosingTypes(key).Any(_counterpartTypes.Value.Contains));
 }

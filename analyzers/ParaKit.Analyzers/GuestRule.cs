@@ -34,7 +34,7 @@ public abstract class GuestRule : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(start =>
         {
-            GuestBuild guest = new(start.Compilation, start.Options);
+            GuestBuild guest = GuestBuild.Of(start.Compilation, start.Options);
             if (AppliesTo(guest))
             {
                 Register(start, guest);

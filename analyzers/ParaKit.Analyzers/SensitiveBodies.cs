@@ -2,7 +2,6 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -14,7 +13,7 @@ namespace ParaKit.Analyzers;
 
 /// <summary>
 /// Which bodies of a compilation can concern the rules, judged by the names in them. The others are never bound, which is what analysis
-/// costs: most code of a kernel is ordinary. All rules share one instance per compilation.
+/// costs: most code of a kernel is ordinary.
 /// </summary>
 internal sealed class SensitiveBodies
 {
@@ -24,14 +23,12 @@ internal sealed class SensitiveBodies
     // Called without being named: by a collection initializer, an indexer.
     private static readonly string[] s_implicitNames = ["Add", "this[]"];
 
-    private static readonly ConditionalWeakTable<Compilation, SensitiveBodies> s_instances = new();
-
     private readonly HashSet<string> _names;
     private readonly bool _isAny;
     private readonly ConcurrentDictionary<SyntaxNode, bool> _mayConcern = new();
     private readonly ConcurrentDictionary<SyntaxNode, IOperation[]> _operations = new();
 
-    private SensitiveBodies(Compilation compilation)
+    internal SensitiveBodies(Compilation compilation)
     {
         _names = new HashSet<string>(s_names, StringComparer.Ordinal);
         foreach (SensitiveOperation operation in DeclaredOperations.In(compilation))
@@ -43,8 +40,6 @@ internal sealed class SensitiveBodies
         _names.UnionWith(compilation.SyntaxTrees.SelectMany(Aliases));
         _isAny = s_implicitNames.Any(_names.Contains);
     }
-
-    internal static SensitiveBodies Of(Compilation compilation) => s_instances.GetValue(compilation, static key => new SensitiveBodies(key));
 
     /// <summary>True when a name in the body, or a function pointer, may concern some rule.</summary>
     internal bool MayConcern(SyntaxNode body) => _isAny || _mayConcern.GetOrAdd(body, Look);

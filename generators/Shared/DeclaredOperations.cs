@@ -20,18 +20,15 @@ internal static class DeclaredOperations
     internal static IEnumerable<SensitiveOperation> In(Compilation compilation) => InSource(compilation).Concat(InReferences(compilation));
 
     /// <summary>Those of the referenced assemblies that know the attribute.</summary>
-    internal static IEnumerable<SensitiveOperation> InReferences(Compilation compilation)
-    {
-        if (compilation.GetTypeByMetadataName(GuestApi.SensitiveAttribute)?.ContainingAssembly is not { } guest)
-        {
-            return [];
-        }
+    internal static IEnumerable<SensitiveOperation> InReferences(Compilation compilation) => Libraries(compilation)
+        .SelectMany(static assembly => s_libraries.GetValue(assembly, static key => new Box<SensitiveOperation>([.. Within(key.GlobalNamespace)])).Items);
 
-        return compilation.SourceModule.ReferencedAssemblySymbols
-            .Where(assembly => SymbolEqualityComparer.Default.Equals(assembly, guest) ||
+    /// <summary>The guest library and those that know it.</summary>
+    internal static IEnumerable<IAssemblySymbol> Libraries(Compilation compilation) =>
+        compilation.GetTypeByMetadataName(GuestApi.SensitiveAttribute)?.ContainingAssembly is { } guest
+            ? compilation.SourceModule.ReferencedAssemblySymbols.Where(assembly => SymbolEqualityComparer.Default.Equals(assembly, guest) ||
                 assembly.Modules.Any(module => module.ReferencedAssemblies.Contains(guest.Identity)))
-            .SelectMany(static assembly => s_libraries.GetValue(assembly, static key => new Box<SensitiveOperation>([.. Within(key.GlobalNamespace)])).Items);
-    }
+            : [];
 
     /// <summary>Those that the compilation declares.</summary>
     internal static IEnumerable<SensitiveOperation> InSource(Compilation compilation)

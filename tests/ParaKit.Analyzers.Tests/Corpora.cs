@@ -4,7 +4,7 @@ namespace ParaKit.Analyzers.Tests;
 
 /// <summary>
 /// Reads the folder Corpus. Each line there is one snippet with its expected diagnostics marked; a comment line says what the lines below
-/// are (<c>// statements</c> of a method, <c>// members</c> of a class, both also <c>of a driver</c>, a whole <c>// file</c>) or, with <c>// rules:</c>, which rules'
+/// are (<c>// statements</c> of a method, <c>// members</c> of a class, both also <c>of a driver</c> or <c>of operations</c> on objects, a whole <c>// file</c>) or, with <c>// rules:</c>, which rules'
 /// diagnostics count in this file. A line break within a snippet is written ¶. Rules that advise on nearly every line count only where they are named.
 /// </summary>
 internal static class Corpora
@@ -27,7 +27,7 @@ internal static class Corpora
             {
                 rules = line[Rules.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
             }
-            else if (line is "// statements" or "// members" or "// statements of a driver" or "// members of a driver" or "// file")
+            else if (line is "// statements" or "// members" or "// statements of a driver" or "// members of a driver" or "// statements of operations" or "// members of operations" or "// file")
             {
                 kind = line[3..];
             }
@@ -44,6 +44,8 @@ internal static class Corpora
         "members" => Prelude + "    " + text + "\n}\n",
         "statements of a driver" => DriverPrelude.Text + "    void M(Request* request, int n, Pfn frame, Span<Request> span, ref Request place)\n    {\n        " + text + "\n    }\n}\n",
         "members of a driver" => DriverPrelude.Text + "    " + text + "\n}\n",
+        "statements of operations" => InstanceOperations + "    void M(int n)\n    {\n        " + text + "\n    }\n}\n",
+        "members of operations" => InstanceOperations + "    " + text + "\n}\n",
         "file" => text + "\n",
         _ => throw new FormatException("A corpus file starts with the kind of its lines."),
     };
@@ -72,6 +74,40 @@ internal static class Corpora
             [return: PageTableEntry] ulong* Find() => _entry;
             static void Leaf() { }
             static void Run(Action action) { }
+
+        """;
+
+    private const string InstanceOperations = """
+        using System;
+        using ParaKit.Guest;
+        class Device
+        {
+            [Sensitive("reset", Sensitivity.Privileged, Paravirtual = typeof(ParavirtualDevice))] public void Reset() { }
+            [Sensitive("status", Sensitivity.Platform, Paravirtual = typeof(ParavirtualDevice))] public ulong Status() => 0;
+            [Sensitive("flags", Sensitivity.SensitiveUnprivileged, Paravirtual = typeof(ParavirtualDevice))] public ulong Flags() => 0;
+            public void Ordinary() { }
+        }
+        struct Counter { [Sensitive("add", Sensitivity.Privileged, Paravirtual = typeof(ParavirtualDevice))] public void Add(ulong amount) { } }
+        static class Extensions { [Sensitive("twice", Sensitivity.Privileged, Paravirtual = typeof(ParavirtualDevice))] public static void Twice(this ref Counter counter) { } }
+        class Table<T> { [Sensitive("clear", Sensitivity.SensitiveStore, Paravirtual = typeof(ParavirtualDevice))] public void Clear() { } }
+        class Plain { public void Reset() { } public ulong Status() => 0; }
+        static class ParavirtualDevice
+        {
+            public static void Reset(Device device) { }
+            public static ulong Status(Device device) => 0;
+            public static ulong Flags(Device device) => 0;
+            public static void Add(ref Counter counter, ulong amount) { }
+            public static void Twice(ref Counter counter) { }
+            public static void Clear<T>(Table<T> table) { }
+        }
+        unsafe partial class Kernel
+        {
+            Device _device = new();
+            Device[] _devices = [];
+            Counter _counter;
+            Table<int> _typed = new();
+            Plain _plain = new();
+            Device Find() => _device;
 
         """;
 

@@ -35,7 +35,9 @@ public sealed class CorpusTests(ITestOutputHelper output)
     private static async Task JudgeAsync(Corpora.Snippet snippet, SortedDictionary<string, Score> scores, List<string> differences)
     {
         CSharpCompilation compilation = GuestCompilation.Create(snippet.Source.Text);
-        Diagnostic? error = compilation.GetDiagnostics().FirstOrDefault(diagnostic => diagnostic.DefaultSeverity == DiagnosticSeverity.Error);
+
+        // A declared hypercall gets its body from the generator.
+        Diagnostic? error = compilation.GetDiagnostics().FirstOrDefault(diagnostic => diagnostic is { DefaultSeverity: DiagnosticSeverity.Error, Id: not "CS8795" });
         if (error is not null)
         {
             differences.Add($"{snippet.Name}: does not compile: {error}");

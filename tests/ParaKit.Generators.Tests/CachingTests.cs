@@ -1,5 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using ParaKit.Generators.Model;
+using ParaKit.Generators.Parse;
 using ParaKit.RoslynTesting;
 
 namespace ParaKit.Generators.Tests;
@@ -42,6 +44,36 @@ public sealed class CachingTests
     public void NewCounterpart_OfAnEnclosingType_IsGeneratedAgain() => AssertModified(s_guest.Edit("Other.cs", text => text + """
         class Ops { [ParaKit.Guest.Sensitive("x", ParaKit.Guest.Sensitivity.Privileged, Paravirtual = typeof(Kernel))] public static void Main() { } }
         """));
+
+    [Fact]
+    public void TypeThatHidesTheOperations_IsGeneratedAgain() =>
+        AssertModified(s_guest.Edit("Other.cs", text => text + " static class X86 { public static void Cli() { } }"));
+
+    [Theory]
+    [InlineData("=> _value;", "=> _value + 1;")]
+    [InlineData("=> _value;", "=> ((System.Func<int>)(() => 3 * _value))();")]
+    [InlineData("int _value;", "int _value = 7;")]
+    [InlineData("class Other", "/* remark */ class Other")]
+    public void EditWithinABody_LeavesOtherFilesUnbound(string old, string text) => Assert.Same(CallBefore(), CallAfter(old, text));
+
+    [Theory]
+    [InlineData("int Get()", "long Get()")]
+    [InlineData("int _value;", "int _value; const int Size = 3;")]
+    [InlineData("class Other", "[System.Obsolete] class Other")]
+    [InlineData("class Other", "global using System; class Other")]
+    [InlineData("int Get()", "int Get(int index = 3)")]
+    public void EditOfADeclaration_BindsOtherFilesAgain(string old, string text)
+    {
+        CallSite before = CallBefore();
+        CallSite after = CallAfter(old, text);
+        Assert.NotSame(before, after);
+        Assert.Equal(before, after);
+    }
+
+    private static CallSite CallBefore() => Assert.Single(CallSiteParser.Find(s_guest, CancellationToken.None));
+
+    private static CallSite CallAfter(string old, string text) => Assert.Single(CallSiteParser.Find(
+        s_guest.Edit("Other.cs", source => source.Replace(old, text, StringComparison.Ordinal)), CancellationToken.None));
 
     private static void AssertCached(CSharpCompilation edited)
     {

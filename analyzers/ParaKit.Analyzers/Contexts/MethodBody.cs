@@ -1,8 +1,7 @@
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.FlowAnalysis;
-using Microsoft.CodeAnalysis.Operations;
+using ParaKit.Analyzers.Flow;
 
 namespace ParaKit.Analyzers.Contexts;
 
@@ -20,19 +19,11 @@ internal sealed class MethodBody(CallGraph graph, IMethodSymbol method, SyntaxNo
         {
             FactCollector collector = new(graph, method);
             collector.Visit(block);
-            if ((collector.Masks || collector.HasEndlessLoop) && Flow(block) is { } flow)
+            if ((collector.Masks || collector.HasEndlessLoop) && block.Flow() is { } flow)
             {
                 facts.NeverReturns = !flow.Blocks.Last().IsReachable;
                 facts.MaskingFlow = collector.Masks && isChecked ? flow : null;
             }
         }
     }
-
-    private static ControlFlowGraph? Flow(IOperation block) => block switch
-    {
-        IMethodBodyOperation body => ControlFlowGraph.Create(body),
-        IConstructorBodyOperation body => ControlFlowGraph.Create(body),
-        IBlockOperation { Parent: null } body => ControlFlowGraph.Create(body),
-        _ => null,
-    };
 }

@@ -42,6 +42,15 @@ internal static class Operations
         _ => null,
     };
 
+    /// <summary>The graph of a body, or null when the operation is none.</summary>
+    internal static ControlFlowGraph? Flow(this IOperation root) => root switch
+    {
+        IMethodBodyOperation body => ControlFlowGraph.Create(body),
+        IConstructorBodyOperation body => ControlFlowGraph.Create(body),
+        IBlockOperation { Parent: null } body => ControlFlowGraph.Create(body),
+        _ => null,
+    };
+
     /// <summary>The graph and those of the lambdas and local functions in it.</summary>
     internal static IEnumerable<ControlFlowGraph> WithNested(this ControlFlowGraph graph)
     {

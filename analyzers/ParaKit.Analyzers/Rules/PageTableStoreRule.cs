@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
+using ParaKit.SensitiveOperations;
 
 namespace ParaKit.Analyzers.Rules;
 
@@ -29,22 +30,33 @@ public sealed class PageTableStoreRule : GuestRule
 
     private protected override bool AppliesTo(GuestBuild guest) => guest.KnowsSensitiveOperations;
 
-    private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest) =>
+    private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest)
+    {
+        MentioningBodies bodies = new(guest.Compilation, GuestApi.PageTableEntryAttribute);
         context.RegisterCodeBlockAction(block =>
         {
-            (ExpressionSyntax Store, ExpressionSyntax Pointer)[] stores =
-                [.. Stores(block.CodeBlock, block.SemanticModel, block.CancellationToken)];
-            if (stores.Length == 0 || guest.IsNativeCode(block.OwningSymbol))
+            if (bodies.MayConcern(block.CodeBlock) && !guest.IsNativeCode(block.OwningSymbol))
             {
-                return;
-            }
-
-            PageTableEntries entries = new(block.CodeBlock, block.SemanticModel, block.CancellationToken);
-            foreach (var (store, pointer) in stores.Where(store => entries.Contains(store.Pointer)))
-            {
-                block.ReportDiagnostic(Report(store.GetLocation(), pointer.ToString()));
+                Check(block);
             }
         });
+    }
+
+    private void Check(CodeBlockAnalysisContext block)
+    {
+        (ExpressionSyntax Store, ExpressionSyntax Pointer)[] stores =
+            [.. Stores(block.CodeBlock, block.SemanticModel, block.CancellationToken)];
+        if (stores.Length == 0)
+        {
+            return;
+        }
+
+        PageTableEntries entries = new(block.CodeBlock, block.SemanticModel, block.CancellationToken);
+        foreach (var (store, pointer) in stores.Where(store => entries.Contains(store.Pointer)))
+        {
+            block.ReportDiagnostic(Report(store.GetLocation(), pointer.ToString()));
+        }
+    }
 
     private static IEnumerable<(ExpressionSyntax Store, ExpressionSyntax Pointer)> Stores(SyntaxNode body, SemanticModel model, CancellationToken cancellation)
     {

@@ -54,6 +54,13 @@ public sealed class SplitDriverRule : GuestRule
         "Grant is used after its end",
         "The grant '{0}' was ended on a path that leads here; its entry may stand for another frame by now");
 
+    // Without any of these there is nothing to follow.
+    private static readonly string[] s_attributes =
+    [
+        GuestApi.SharedMemoryAttribute, GuestApi.ProducerIndexAttribute, GuestApi.ConsumerIndexAttribute, GuestApi.EventIndexAttribute,
+        GuestApi.TakesEntryAttribute, GuestApi.NotifyCheckAttribute, GuestApi.AcquiresGrantAttribute, GuestApi.EndsGrantAttribute,
+    ];
+
     /// <summary>Creates the rule.</summary>
     public SplitDriverRule()
         : base([s_notification, s_doubleFetch, s_publication, s_finalCheck, s_index, s_lost, s_ended], GeneratedCodeAnalysisFlags.None)
@@ -65,15 +72,22 @@ public sealed class SplitDriverRule : GuestRule
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest)
     {
         DriverApi api = new();
-        context.RegisterOperationBlockAction(block => Check(block, api));
+        MentioningBodies bodies = new(guest.Compilation, s_attributes);
+        context.RegisterCodeBlockAction(block =>
+        {
+            if (bodies.MayConcern(block.CodeBlock))
+            {
+                Check(block, api);
+            }
+        });
     }
 
-    private static void Check(OperationBlockAnalysisContext context, DriverApi api)
+    private static void Check(CodeBlockAnalysisContext context, DriverApi api)
     {
-        foreach (IOperation block in context.OperationBlocks)
+        foreach (IOperation root in SensitiveBodies.Roots(context.CodeBlock, context.SemanticModel, context.CancellationToken))
         {
-            DriverRoles touched = block.Descendants().Aggregate(DriverRoles.None, (roles, operation) => roles | Touched(operation, api));
-            if (touched != DriverRoles.None && block is IBlockOperation or IMethodBodyOperation or IConstructorBodyOperation && context.GetControlFlowGraph(block) is { } graph)
+            DriverRoles touched = root.Descendants().Aggregate(DriverRoles.None, (roles, operation) => roles | Touched(operation, api));
+            if (touched != DriverRoles.None && root.Flow() is { } graph)
             {
                 new Checks(context, api, touched).All(graph);
             }
@@ -92,7 +106,7 @@ public sealed class SplitDriverRule : GuestRule
         new(id, title, message, category, severity, isEnabledByDefault: true, helpLinkUri: RuleIds.Pages + id + ".md");
 
     /// <summary>The flows that one body needs. An operation may be visited several times; each finding is reported once.</summary>
-    private sealed class Checks(OperationBlockAnalysisContext context, DriverApi api, DriverRoles touched)
+    private sealed class Checks(CodeBlockAnalysisContext context, DriverApi api, DriverRoles touched)
     {
         private const DriverRoles Indices = DriverRoles.ProducerIndex | DriverRoles.ConsumerIndex;
         private readonly HashSet<(string Id, Location Location)> _reported = [];

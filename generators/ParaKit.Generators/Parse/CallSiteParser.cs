@@ -15,21 +15,31 @@ namespace ParaKit.Generators.Parse;
 /// <summary>Turns an invocation into a <see cref="CallSite"/>; the last place that sees syntax and symbols.</summary>
 internal static class CallSiteParser
 {
-    /// <summary>The call sites of a compilation, in the order of its files.</summary>
+    /// <summary>The call sites of a compilation, in the order of its files. Only files that an edit can have changed are bound again.</summary>
     internal static IEnumerable<CallSite> Find(Compilation compilation, CancellationToken cancellation)
     {
+        Declarations declarations = new(compilation);
         HashSet<string> names = new(DeclaredOperations.In(compilation).Select(static operation => operation.Method.Name), StringComparer.Ordinal);
         Dictionary<IMethodSymbol, InterceptedOperation?> operations = new(SymbolEqualityComparer.Default);
         foreach (SyntaxTree tree in compilation.SyntaxTrees)
         {
-            SemanticModel? model = null;
-            foreach (InvocationExpressionSyntax call in tree.GetRoot(cancellation).DescendantNodes().OfType<InvocationExpressionSyntax>())
+            foreach (CallSite site in KnownFile.Of(tree).Calls(declarations, () => [.. Find(tree, compilation, names, operations, cancellation)]))
             {
-                if (TryNameOf(call) is { } name && names.Contains(name.Identifier.ValueText) &&
-                    Parse(model ??= compilation.GetSemanticModel(tree), call, operations, cancellation) is { } site)
-                {
-                    yield return site;
-                }
+                yield return site;
+            }
+        }
+    }
+
+    private static IEnumerable<CallSite> Find(
+        SyntaxTree tree, Compilation compilation, HashSet<string> names, Dictionary<IMethodSymbol, InterceptedOperation?> operations, CancellationToken cancellation)
+    {
+        SemanticModel? model = null;
+        foreach (InvocationExpressionSyntax call in tree.GetRoot(cancellation).DescendantNodes().OfType<InvocationExpressionSyntax>())
+        {
+            if (TryNameOf(call) is { } name && names.Contains(name.Identifier.ValueText) &&
+                Parse(model ??= compilation.GetSemanticModel(tree), call, operations, cancellation) is { } site)
+            {
+                yield return site;
             }
         }
     }

@@ -1,11 +1,4 @@
 // What split drivers use of ParaKit.Guest, for tests; the attributes come from the library's own sources.
-namespace ParaKit.Guest
-{
-    public struct Pfn
-    {
-    }
-}
-
 namespace ParaKit.Guest.Xen
 {
     public struct EventChannel

@@ -30,6 +30,8 @@ namespace ParaKit.Guest
 
     public struct TrapFrame
     {
+        public const ulong SystemCallVector = 0x100;
+        public const ulong EventVector = 0x101;
         public ulong Vector;
         public ulong Rip;
         public ulong Cs;

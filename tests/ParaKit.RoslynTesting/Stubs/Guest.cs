@@ -65,13 +65,6 @@ namespace ParaKit.Guest
         public string? Native { get; set; }
     }
 
-    public struct TrapFrame
-    {
-        public const ulong SystemCallVector = 0x100;
-        public const ulong EventVector = 0x101;
-        public ulong Vector;
-    }
-
     public struct TaskStateSegment
     {
         public ulong Rsp0;
