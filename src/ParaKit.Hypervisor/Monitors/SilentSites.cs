@@ -1,3 +1,4 @@
+using Iced.Intel;
 using ParaKit.Image;
 using ParaKit.Rewriter.Classification;
 using ParaKit.Rewriter.Discovery;
@@ -14,7 +15,7 @@ internal static class SilentSites
         return
         [
             .. code.Map.Instructions()
-                .Where(i => SensitiveInstructions.Find(i.Code)?.Class == InstructionClass.SensitiveUnprivileged)
+                .Where(i => i.CodeSize == CodeSize.Code64 && SensitiveInstructions.Find(i.Code)?.Class == InstructionClass.SensitiveUnprivileged)
                 .Where(i => code.Map.OriginOf(i.IP) == CodeOrigin.Descent || image.TryFindSymbol(i.IP, out _))
                 .Select(i => PhysicalOf(image, i.IP)),
         ];

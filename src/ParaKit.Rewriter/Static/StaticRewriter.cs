@@ -60,7 +60,9 @@ public sealed class StaticRewriter
     {
         foreach (Instruction instruction in _code.Map.Instructions())
         {
-            if (SensitiveInstructions.Find(instruction.Code) is not { Class: not InstructionClass.Revealing } sensitive || _taken.Contains(instruction.IP))
+            // 32-bit code is the PVH entry's, which the bridge does not enter.
+            if (instruction.CodeSize != CodeSize.Code64 || _taken.Contains(instruction.IP)
+                || SensitiveInstructions.Find(instruction.Code) is not { Class: not InstructionClass.Revealing } sensitive)
             {
                 continue;
             }
