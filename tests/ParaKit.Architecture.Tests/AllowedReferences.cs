@@ -9,7 +9,7 @@ internal static class AllowedReferences
         ["ParaKit.CoreLib"] = new([], []),
         ["ParaKit.Image"] = new([], ["Iced", "SharpCompress"]),
         ["ParaKit.Guest"] = new(["ParaKit.Abi", "ParaKit.CoreLib"], []),
-        ["ParaKit.Rewriter"] = new(["ParaKit.Abi", "ParaKit.Image"], ["Iced"]),
+        ["ParaKit.Rewriter"] = new(["ParaKit.Image"], ["Iced"]),
         ["ParaKit.Hardware"] = new([], ["Iced"]),
         ["ParaKit.Hypervisor"] = new(["ParaKit.Abi", "ParaKit.Image", "ParaKit.Hardware", "ParaKit.Rewriter"], ["Iced"]),
         ["ParaKit.Backends"] = new(["ParaKit.Abi", "ParaKit.Hypervisor"], []),
