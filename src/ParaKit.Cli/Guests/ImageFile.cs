@@ -36,7 +36,12 @@ internal static class ImageFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            File.Delete(temporary);
+            // Where the folder is missing, Delete would fail in its turn.
+            if (File.Exists(temporary))
+            {
+                File.Delete(temporary);
+            }
+
             throw new UsageException($"'{path}' cannot be written: {exception.Message}");
         }
     }
