@@ -16,10 +16,15 @@ internal static unsafe class Workers
     [MaySleep]
     public static bool Run(out ulong work)
     {
+        // All or none: a tick between two of them would leave the boot thread, of the lowest priority, no turn to start the others for
+        // which the first are spinning.
+        X86.Cli();
         for (ulong i = 0; i < Count; i++)
         {
-            Scheduler.Start(Thread.Create(&Work, i + 1));
+            Scheduler.Add(Thread.Create(&Work, i + 1));
         }
+
+        X86.Sti();
 
         while (System.Threading.Volatile.Read(ref s_finished) < Count)
         {

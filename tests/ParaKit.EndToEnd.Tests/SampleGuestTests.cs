@@ -1,4 +1,5 @@
 using ParaKit.EndToEnd.Tests.Support;
+using ParaKit.Hardware.Time;
 using ParaKit.Hypervisor.Techniques;
 
 namespace ParaKit.EndToEnd.Tests;
@@ -42,6 +43,21 @@ public sealed class SampleGuestTests
             RunResult result = Run(technique.Name, r => r with { MemoryBytes = mebibytes << 20 });
             Assert.Equal(usual, ConsoleText.Checks(result.Console));
         }
+    }
+
+    /// <summary>On a slow machine a tick comes between any two steps of a check, as it does on a loaded real one.</summary>
+    [Theory]
+    [InlineData(8)]
+    [InlineData(11)]
+    [InlineData(13)]
+    [InlineData(17)]
+    [InlineData(23)]
+    public void Checks_DoNotDependOnTheSpeedOfTheMachine(ulong megahertz)
+    {
+        const long Limit = 100_000_000;
+        var slow = CostProfile.Default with { FrequencyHz = megahertz * 1_000_000 };
+        RunResult result = Run("native", r => r with { Costs = slow, MaxInstructions = Limit });
+        Assert.Equal(ConsoleText.Checks(Run("native").Console), ConsoleText.Checks(result.Console));
     }
 
     [Theory]

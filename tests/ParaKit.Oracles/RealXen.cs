@@ -20,7 +20,7 @@ public static class RealXen
         string[] all = [.. outcome.Output.Split('\n').Select(l => l.TrimEnd('\r'))];
         int start = Array.FindLastIndex(all, l => l.StartsWith("(XEN) Freed", StringComparison.Ordinal));
         string[] lines = [.. all.Skip(start + 1).Where(l => l.Length > 0 && !l.StartsWith("(XEN)", StringComparison.Ordinal))];
-        string end = all.FirstOrDefault(l => l.Contains(EndMarker, StringComparison.Ordinal)) ?? "Xen did not report an end";
+        string end = all.FirstOrDefault(l => l.Contains(EndMarker, StringComparison.Ordinal)) ?? $"Xen did not report an end; the guest's last line: {lines.LastOrDefault() ?? "none"}";
         return (lines, end[(end.IndexOf(EndMarker, StringComparison.Ordinal) is var at and >= 0 ? at + EndMarker.Length : 0)..].Trim());
     }
 
