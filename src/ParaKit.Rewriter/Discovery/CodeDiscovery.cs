@@ -92,15 +92,36 @@ public sealed class CodeDiscovery
             return false;
         }
 
-        int offset = (int)(address - region.Address);
-        ref Marks marks = ref region.States[offset];
-        if ((marks & (Marks.Start | Marks.Target)) == 0)
-        {
-            _work.Push((region, offset));
-        }
-
-        marks |= Marks.Target;
+        Enter(region, (int)(address - region.Address));
         return true;
+    }
+
+    /// <summary>Marks the target of a branch, which most often is near.</summary>
+    private void Enter(RegionMap near, ulong address)
+    {
+        ulong offset = address - near.Address;
+        if (offset < (ulong)near.States.Length)
+        {
+            Enter(near, (int)offset);
+        }
+        else
+        {
+            Enter(address);
+        }
+    }
+
+    private void Enter(RegionMap region, int offset)
+    {
+        ref Marks marks = ref region.States[offset];
+        if ((marks & Marks.Target) == 0)
+        {
+            if ((marks & Marks.Length) == 0)
+            {
+                _work.Push((region, offset));
+            }
+
+            marks |= Marks.Target;
+        }
     }
 
     /// <summary>Marks a target that only says where code may be: nothing is followed from it.</summary>
@@ -124,7 +145,7 @@ public sealed class CodeDiscovery
     private void Descend(RegionMap region, int offset, Span<int> trail)
     {
         Marks[] states = region.States;
-        for (int count = 0; offset < states.Length && (states[offset] & Marks.Start) == 0; count++)
+        for (int count = 0; offset < states.Length && (states[offset] & Marks.Length) == 0; count++)
         {
             int length = region.Step(offset, out StepKind kind);
             if (length == 0)
@@ -141,10 +162,10 @@ public sealed class CodeDiscovery
                 case StepKind.Stop:
                     return;
                 case StepKind.Jump:
-                    Enter(region.Target(next, kind));
+                    Enter(region, region.Target(next, kind));
                     return;
                 case StepKind.Branch:
-                    Enter(region.Target(next, kind));
+                    Enter(region, region.Target(next, kind));
                     break;
                 case StepKind.IndirectJump:
                     FollowTable(region, trail, count);
@@ -184,15 +205,8 @@ public sealed class CodeDiscovery
     private void Sweep(RegionMap region)
     {
         Marks[] states = region.States;
-        int offset = 0;
-        while (offset < states.Length)
+        for (int offset = region.FindGap(0); offset < states.Length; offset = region.FindGap(offset))
         {
-            if ((states[offset] & (Marks.Start | Marks.Inside)) != 0)
-            {
-                offset++;
-                continue;
-            }
-
             int length = region.Step(offset, out StepKind kind);
             if (length == 0 || RegionMap.HasStart(states.AsSpan(offset, length)))
             {

@@ -22,57 +22,42 @@ public sealed class CodeMap
     public CodeOrigin OriginOf(ulong address)
     {
         Marks marks = MarksOf(address);
-        return (marks & Marks.Start) == 0 ? CodeOrigin.None : (marks & Marks.Swept) != 0 ? CodeOrigin.Sweep : CodeOrigin.Descent;
+        return (marks & Marks.Length) == 0 ? CodeOrigin.None : (marks & Marks.Swept) != 0 ? CodeOrigin.Sweep : CodeOrigin.Descent;
     }
 
     /// <summary>Whether control flow jumps or calls to an address.</summary>
     public bool IsTarget(ulong address) => (MarksOf(address) & Marks.Target) != 0;
 
     /// <summary>Whether an instruction shares bytes with another: control flow enters both.</summary>
-    public bool IsOverlapping(in Instruction instruction)
-    {
-        if (Find(instruction.IP) is not { } map)
-        {
-            return false;
-        }
-
-        ReadOnlySpan<Marks> states = map.States.AsSpan((int)(instruction.IP - map.Address), instruction.Length);
-        return (states[0] & Marks.Inside) != 0 || RegionMap.HasStart(states[1..]);
-    }
+    public bool IsOverlapping(in Instruction instruction) =>
+        Find(instruction.IP) is { } map && map.IsShared((int)(instruction.IP - map.Address), instruction.Length);
 
     /// <summary>How the bytes of code were read.</summary>
-    public CodeCoverage Coverage()
-    {
-        Span<long> bytes = stackalloc long[3];
-        foreach (RegionMap map in Code)
-        {
-            int kind = 2;
-            foreach (Marks marks in map.States)
-            {
-                kind = (marks & (Marks.Start | Marks.Inside)) switch
-                {
-                    Marks.None => 2,
-                    Marks.Inside => kind,
-                    _ => (marks & Marks.Swept) != 0 ? 1 : 0,
-                };
-                bytes[kind]++;
-            }
-        }
-
-        return new CodeCoverage(bytes[0], bytes[1], bytes[2]);
-    }
+    public CodeCoverage Coverage() => new(Code.Sum(m => m.Coverage.Descent), Code.Sum(m => m.Coverage.Sweep), Code.Sum(m => m.Coverage.Other));
 
     /// <summary>All instructions in address order.</summary>
-    public IEnumerable<Instruction> Instructions() => Instructions(Marks.Start);
+    public IEnumerable<Instruction> Instructions()
+    {
+        foreach (RegionMap map in Code)
+        {
+            for (int offset = 0; offset < map.States.Length; offset++)
+            {
+                if ((map.States[offset] & Marks.Length) != 0)
+                {
+                    yield return map.Decode(offset);
+                }
+            }
+        }
+    }
 
     /// <summary>The instructions that are not innocuous, in address order.</summary>
-    public IEnumerable<Instruction> Sensitive() => Instructions(Marks.Sensitive);
+    public IEnumerable<Instruction> Sensitive() => Code.SelectMany(map => map.Sensitive.Order().Select(map.Decode));
 
     /// <summary>The instruction that starts at an address; false if none does.</summary>
     public bool TryDecode(ulong address, out Instruction instruction)
     {
         instruction = default;
-        if (Find(address) is not { } map || (map.States[(int)(address - map.Address)] & Marks.Start) == 0)
+        if (Find(address) is not { } map || (map.States[(int)(address - map.Address)] & Marks.Length) == 0)
         {
             return false;
         }
@@ -117,20 +102,6 @@ public sealed class CodeMap
         }
 
         return null;
-    }
-
-    private IEnumerable<Instruction> Instructions(Marks which)
-    {
-        foreach (RegionMap map in Code)
-        {
-            for (int offset = 0; offset < map.States.Length; offset++)
-            {
-                if ((map.States[offset] & which) != 0)
-                {
-                    yield return map.Decode(offset);
-                }
-            }
-        }
     }
 
     private Marks MarksOf(ulong address) => Find(address) is { } map ? map.States[(int)(address - map.Address)] : Marks.None;

@@ -17,8 +17,36 @@ internal static class LengthDecoder
     /// <summary>Length in bits 0 to 3 and <see cref="StepKind"/> above; 0 if the full decoder is needed.</summary>
     /// <param name="code">The first byte, with <see cref="LongestInstruction"/> more behind it.</param>
     /// <param name="table">For 32 or 64 bits.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int Decode(ref byte code, LengthTable table)
+    {
+        // Safety: REX, 0F, opcode, ModR/M and SIB are read, less than the caller promises; the tables have an entry for each.
+        int at = (code & 0xf0) == table.RexRow ? 1 : 0;
+        int opcode = Unsafe.Add(ref code, at);
+        if (opcode == 0x0f)
+        {
+            opcode = LengthTable.Escaped + Unsafe.Add(ref code, ++at);
+        }
+
+        QuickEntry entry = Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table.Quick), opcode);
+        ref byte modRm = ref Unsafe.Add(ref code, at + 1);
+        if (entry.Needs(modRm))
+        {
+            return DecodeForm(ref code, table);
+        }
+
+        int operand = Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table.ModRmLengths), modRm) & entry.OperandMask;
+        if (operand >= LengthTable.DependsOnSib)
+        {
+            operand = (operand & ~LengthTable.DependsOnSib) + ((Unsafe.Add(ref modRm, 1) & 7) == 5 ? 4 : 0);
+        }
+
+        return at + entry.Step + operand;
+    }
+
+    /// <summary>The same for forms that need a closer look, and for prefixes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int DecodeForm(ref byte code, LengthTable table)
     {
         // Safety: at most 3 prefixes, REX, 0F, opcode, ModR/M and SIB are read, less than the caller promises.
         ref byte one = ref MemoryMarshal.GetArrayDataReference(table.OneByte);
@@ -94,7 +122,7 @@ internal static class LengthDecoder
             case LengthTable.Group3Full when group < 2:
                 return Pack(at + Operand(ref rest) + full, flow);
             case LengthTable.Byte:
-                return Pack(at + 1, flow == 0 ? 0 : flow | (int)StepKind.Short);
+                return Pack(at + 1, LengthTable.ShortFlow(flow));
             case LengthTable.Full:
                 return Pack(at + full, flow);
             case LengthTable.Word:
@@ -117,7 +145,7 @@ internal static class LengthDecoder
     private static int Operand(ref byte modRm)
     {
         int length = Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(LengthTable.ModRmLength), modRm);
-        return length < 0x80 ? length : (length & 0x7f) + ((Unsafe.Add(ref modRm, 1) & 7) == 5 ? 4 : 0);
+        return length < LengthTable.DependsOnSib ? length : (length & ~LengthTable.DependsOnSib) + ((Unsafe.Add(ref modRm, 1) & 7) == 5 ? 4 : 0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -47,6 +47,15 @@ internal sealed class LengthTable
     internal const int FlowShift = 5;
     internal const int FormMask = 31;
 
+    /// <summary>In a length of an operand: the displacement also depends on SIB.</summary>
+    internal const int DependsOnSib = 0x80;
+
+    /// <summary>Where the opcodes after 0F start in <see cref="Quick"/>.</summary>
+    internal const int Escaped = 256;
+
+    private const int RexPrefixes = 0x40;
+    private const int NoPrefixes = -1;
+
     private LengthTable(bool is64)
     {
         AddArithmetic();
@@ -54,11 +63,9 @@ internal sealed class LengthTable
         AddBranches();
         AddPrefixes(is64);
         AddEscaped();
+        RexRow = is64 ? RexPrefixes : NoPrefixes;
+        Quick = [.. OneByte.Concat(TwoByte).Select(QuickEntry.Of)];
     }
-
-    internal static LengthTable Of64 { get; } = new(is64: true);
-
-    internal static LengthTable Of32 { get; } = new(is64: false);
 
     /// <summary>By opcode.</summary>
     internal byte[] OneByte { get; } = new byte[256];
@@ -66,8 +73,24 @@ internal sealed class LengthTable
     /// <summary>By the byte after 0F.</summary>
     internal byte[] TwoByte { get; } = new byte[256];
 
-    /// <summary>Bytes of ModR/M, SIB and displacement, by ModR/M; with bit 7 the displacement also depends on SIB.</summary>
+    /// <summary>Both, for instructions without prefixes other than REX.</summary>
+    internal QuickEntry[] Quick { get; }
+
+    /// <summary>The upper half of a byte that is a REX prefix; none is in 32-bit code.</summary>
+    internal int RexRow { get; }
+
+    /// <summary>The same as <see cref="ModRmLength"/>, without the runtime's look at whether static fields are there yet.</summary>
+    internal byte[] ModRmLengths { get; } = ModRmLength;
+
+    /// <summary>The distance of a branch is in one byte; what does not branch has none.</summary>
+    internal static int ShortFlow(int flow) => flow == 0 ? 0 : flow | (int)StepKind.Short;
+
+    /// <summary>Bytes of ModR/M, SIB and displacement, by ModR/M, perhaps with <see cref="DependsOnSib"/>.</summary>
     internal static byte[] ModRmLength { get; } = BuildModRm();
+
+    internal static LengthTable Of64 { get; } = new(is64: true);
+
+    internal static LengthTable Of32 { get; } = new(is64: false);
 
     private static byte[] BuildModRm()
     {
@@ -78,7 +101,7 @@ internal sealed class LengthTable
             int register = i & 7;
             int displacement = mode switch { 1 => 1, 2 => 4, 0 when register == 5 => 4, _ => 0 };
             bool hasSib = mode != 3 && register == 4;
-            lengths[i] = (byte)(1 + displacement + (hasSib ? 1 : 0) + (hasSib && mode == 0 ? 0x80 : 0));
+            lengths[i] = (byte)(1 + displacement + (hasSib ? 1 : 0) + (hasSib && mode == 0 ? DependsOnSib : 0));
         }
 
         return lengths;

@@ -1,5 +1,7 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Iced.Intel;
 using ParaKit.Rewriter.Classification;
 
@@ -12,6 +14,9 @@ internal sealed class RegionMap
     private readonly LengthTable? _table;
     private readonly ByteArrayCodeReader _reader;
     private readonly Decoder _decoder;
+    private readonly List<int> _sensitive = [];
+    private long _descent;
+    private long _swept;
     private Instruction _last;
 
     internal RegionMap(CodeRegion region)
@@ -34,6 +39,12 @@ internal sealed class RegionMap
     internal Marks[] States { get; }
 
     internal int Length => _bytes.Length;
+
+    /// <summary>Offsets of instructions that are not innocuous, in the order in which they were found.</summary>
+    internal IReadOnlyCollection<int> Sensitive => _sensitive;
+
+    /// <summary>How the bytes were read, once the sweep is done.</summary>
+    internal CodeCoverage Coverage => new(_descent, _swept, States.Length - _descent - _swept);
 
     /// <summary>What the full decoder made of the last instruction that it was asked for.</summary>
     internal ref readonly Instruction Last => ref _last;
@@ -81,11 +92,65 @@ internal sealed class RegionMap
     /// <summary>Marks an instruction that was just read.</summary>
     internal void Mark(int offset, int length, StepKind kind, Marks origin)
     {
-        States[offset] |= Marks.Start | origin | ((kind & StepKind.Sensitive) != 0 ? Marks.Sensitive : 0);
-        for (int i = offset + 1; i < offset + length; i++)
+        States[offset] |= (Marks)length | origin;
+        _swept += origin == Marks.Swept ? length : 0;
+        if ((kind & StepKind.Sensitive) != 0)
         {
-            States[i] |= Marks.Inside;
+            _sensitive.Add(offset);
         }
+    }
+
+    /// <summary>The first byte from an offset on that is in no instruction which starts there or later; the bytes before it count as reached by descent.</summary>
+    internal int FindGap(int offset)
+    {
+        ReadOnlySpan<Marks> states = States;
+        int end = offset;
+        int at = offset;
+        for (; at < states.Length; at++)
+        {
+            int length = (int)(states[at] & Marks.Length);
+            end = Math.Max(end, at + length);
+            if (end == at)
+            {
+                break;
+            }
+
+            if (at + length == end && StartsNothing(at + 1, length - 1))
+            {
+                at = end - 1;
+            }
+        }
+
+        _descent += at - offset;
+        return at;
+    }
+
+    /// <summary>Whether no instruction starts at some bytes; false also where too few follow to look at them all at once.</summary>
+    private bool StartsNothing(int offset, int count)
+    {
+        if (offset > States.Length - Vector128<byte>.Count)
+        {
+            return false;
+        }
+
+        // Safety: a vector's bytes follow, as was just asked.
+        Vector128<byte> marks = Vector128.LoadUnsafe(ref Unsafe.As<Marks, byte>(ref States[offset]));
+        Vector128<byte> lengths = marks & Vector128.Create((byte)Marks.Length);
+        return BitOperations.TrailingZeroCount(~Vector128.Equals(lengths, Vector128<byte>.Zero).ExtractMostSignificantBits()) >= count;
+    }
+
+    /// <summary>Whether an instruction shares bytes with another.</summary>
+    internal bool IsShared(int offset, int length)
+    {
+        for (int before = Math.Max(0, offset - LengthDecoder.LongestInstruction); before < offset; before++)
+        {
+            if (before + (int)(States[before] & Marks.Length) > offset)
+            {
+                return true;
+            }
+        }
+
+        return HasStart(States.AsSpan(offset + 1, length - 1));
     }
 
     /// <summary>Whether an instruction starts at one of some bytes.</summary>
@@ -93,7 +158,7 @@ internal sealed class RegionMap
     {
         foreach (Marks marks in states)
         {
-            if ((marks & Marks.Start) != 0)
+            if ((marks & Marks.Length) != 0)
             {
                 return true;
             }
