@@ -27,16 +27,9 @@ internal sealed class AuditCommand : Command, IHasExamples
         Description = "Do not restore the project's packages first.",
     };
 
-    private readonly Option<bool> _json = new("--json")
-    {
-        Description = "Print one JSON document to standard output, and nothing else (see docs/json-output.md).",
-    };
+    private readonly Option<bool> _json = ReportOptions.Json();
 
-    private readonly Option<string> _sarif = new("--sarif")
-    {
-        Description = "Also write the findings to this file as SARIF 2.1.0.",
-        HelpName = "file",
-    };
+    private readonly Option<string> _sarif = ReportOptions.Sarif("findings");
 
     /// <summary>Makes the command.</summary>
     public AuditCommand(Terminal terminal)

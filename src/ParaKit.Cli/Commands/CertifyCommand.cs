@@ -40,16 +40,9 @@ internal sealed class CertifyCommand : Command, IHasExamples
         Description = "Take the project's images as they are.",
     };
 
-    private readonly Option<bool> _json = new("--json")
-    {
-        Description = "Print one JSON document to standard output, and nothing else (see docs/json-output.md).",
-    };
+    private readonly Option<bool> _json = ReportOptions.Json();
 
-    private readonly Option<string> _sarif = new("--sarif")
-    {
-        Description = "Also write the problems to this file as SARIF 2.1.0.",
-        HelpName = "file",
-    };
+    private readonly Option<string> _sarif = ReportOptions.Sarif("problems");
 
     /// <summary>Makes the command.</summary>
     public CertifyCommand(Terminal terminal)

@@ -59,10 +59,7 @@ internal sealed class GuestOptions
         Description = "Use the images of an earlier build.",
     };
 
-    private readonly Option<bool> _json = new("--json")
-    {
-        Description = "Print one JSON document to standard output, and nothing else (see docs/json-output.md).",
-    };
+    private readonly Option<bool> _json = ReportOptions.Json();
 
     /// <summary>The configuration this program itself was built in.</summary>
     internal static string OwnConfiguration =>

@@ -46,10 +46,7 @@ internal sealed class PortCommand : Command, IHasExamples
         Description = "Do not restore the project's packages first.",
     };
 
-    private readonly Option<bool> _json = new("--json")
-    {
-        Description = "Print one JSON document to standard output, and nothing else (see docs/json-output.md).",
-    };
+    private readonly Option<bool> _json = ReportOptions.Json();
 
     /// <summary>Makes the command.</summary>
     public PortCommand(Terminal terminal)

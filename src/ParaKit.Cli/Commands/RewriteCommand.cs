@@ -30,10 +30,7 @@ internal sealed class RewriteCommand : Command, IHasExamples
         DefaultValueFactory = _ => ImageKind.Paravirt,
     };
 
-    private readonly Option<bool> _json = new("--json")
-    {
-        Description = "Print one JSON document to standard output, and nothing else (see docs/json-output.md).",
-    };
+    private readonly Option<bool> _json = ReportOptions.Json();
 
     /// <summary>Makes the command.</summary>
     public RewriteCommand(Terminal terminal)

@@ -30,16 +30,9 @@ internal sealed class ScanCommand : Command, IHasExamples
         HelpName = "address",
     };
 
-    private readonly Option<bool> _json = new("--json")
-    {
-        Description = "Print one JSON document to standard output, and nothing else (see docs/json-output.md).",
-    };
+    private readonly Option<bool> _json = ReportOptions.Json();
 
-    private readonly Option<string> _sarif = new("--sarif")
-    {
-        Description = "Also write the findings to this file as SARIF 2.1.0.",
-        HelpName = "file",
-    };
+    private readonly Option<string> _sarif = ReportOptions.Sarif("findings");
 
     /// <summary>Makes the command.</summary>
     public ScanCommand(Terminal terminal)

@@ -33,10 +33,7 @@ internal sealed class ShowCommand : Command, IHasExamples
         HelpName = "name",
     };
 
-    private readonly Option<bool> _json = new("--json")
-    {
-        Description = "Print one JSON document to standard output, and nothing else (see docs/json-output.md).",
-    };
+    private readonly Option<bool> _json = ReportOptions.Json();
 
     /// <summary>Makes the command.</summary>
     public ShowCommand(Terminal terminal)

@@ -19,12 +19,12 @@ internal sealed record RewriteDocument(
         image.Name,
         image.Sha256,
         [.. rewritten.Sites.Select(s => new Site(
-            s.Address, s.Location, s.Name, JsonNamingPolicy.CamelCase.ConvertName(s.Form.ToString()), s.Before, s.After, s.Trampoline))],
+            $"0x{s.Address:x16}", s.Location, s.Name, JsonNamingPolicy.CamelCase.ConvertName(s.Form.ToString()), s.Before, s.After, s.Trampoline))],
         rewritten.Warnings);
 
     /// <summary>One replaced instruction.</summary>
     internal sealed record Site(
-        ulong Address, string Location, string Name, string Form, IReadOnlyList<string> Before, IReadOnlyList<string> After, IReadOnlyList<string> Trampoline);
+        string Address, string Location, string Name, string Form, IReadOnlyList<string> Before, IReadOnlyList<string> After, IReadOnlyList<string> Trampoline);
 }
 
 /// <summary>Serialization of <see cref="RewriteDocument"/>, generated at compile time.</summary>

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using ParaKit.Cli.Tests.Auditing;
+using ParaKit.Cli.Tests.Rendering;
 using ParaKit.Image;
 
 namespace ParaKit.Cli.Tests.Commands;
@@ -20,6 +22,17 @@ public sealed class RewriteCommandTests : IDisposable
         Assert.True(XenNotes.TryParse(KernelImage.Load(File.ReadAllBytes(output), "rewritten"), out _));
         Assert.Matches(@"(?m)^\d+ sites rewritten: ", _cli.Output);
         Assert.False(File.Exists(output + ".tmp"));
+    }
+
+    [Fact]
+    public async Task Json_MatchesItsSchema()
+    {
+        Assert.Equal(0, await _cli.RunAsync("rewrite", s_native, "-o", Path.Join(_cli.Folder, "rewritten.elf"), "--json"));
+        JsonNode document = JsonNode.Parse(_cli.Output)!;
+        Assert.Empty(JsonSchema.ForRewriteReport().Problems(document));
+        Assert.Superset(
+            new HashSet<string> { "interrupt", "breakpoint", "trampoline" },
+            document["sites"]!.AsArray().Select(s => s!["form"]!.GetValue<string>()).ToHashSet());
     }
 
     /// <summary>Cleaning up in a folder that does not exist was once reported as a bug.</summary>

@@ -23,6 +23,8 @@ internal sealed class JsonSchema(JsonNode root)
 
     internal static JsonSchema ForPortReport() => For("port-report.schema.json");
 
+    internal static JsonSchema ForRewriteReport() => For("rewrite-report.schema.json");
+
     private static JsonSchema For(string name)
     {
         using var stream = typeof(JsonSchema).Assembly.GetManifestResourceStream(name)!;
