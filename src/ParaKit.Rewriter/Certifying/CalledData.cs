@@ -15,11 +15,11 @@ internal static class CalledData
     /// <summary>Instructions of the function.</summary>
     private const int Longest = 256;
 
-    internal static IEnumerable<ScanFinding> Find(CodeImage image)
+    internal static IEnumerable<ScanFinding> Find(CodeImage image, CodeMap code)
     {
         SortedDictionary<ulong, ulong> called = [];
         var pointers = new PointerTrail();
-        foreach (Instruction instruction in ImageCode.Explore(image, null).Map.Instructions())
+        foreach (Instruction instruction in code.Instructions())
         {
             if (pointers.Note(in instruction) is { } pointer && image.FindSection(pointer.Target) is { IsCode: false })
             {

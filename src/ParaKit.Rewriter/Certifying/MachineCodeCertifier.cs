@@ -1,6 +1,7 @@
 using ParaKit.Image;
 using ParaKit.Image.Linking;
 using ParaKit.Rewriter.Classification;
+using ParaKit.Rewriter.Discovery;
 using ParaKit.Rewriter.Scanning;
 
 namespace ParaKit.Rewriter.Certifying;
@@ -40,10 +41,11 @@ public sealed class MachineCodeCertifier
             TryPlace(symbol.Address, symbol.Name);
         }
 
-        ScanReport report = ImageScanner.Scan(_image.Code, null, cancellation);
+        DiscoveredCode code = ImageCode.Explore(_image.Code, null, cancellation);
+        ScanReport report = ImageScanner.Scan(_image.Code, code, cancellation);
         IEnumerable<CertifiedInstruction> inCode = report.Findings.Select(Judge);
         IEnumerable<CertifiedInstruction> inData = _technique == MonitorTechnique.Paravirt
-            ? CalledData.Find(_image.Code).Select(f => Judge(f) with { IsInData = true })
+            ? CalledData.Find(_image.Code, code.Map).Select(f => Judge(f) with { IsInData = true })
             : [];
         return new MachineCodeCertificate(_image, _technique, _layout, [.. inCode.Concat(inData).OrderBy(i => i.Finding.Address)], [.. unproven]);
     }

@@ -97,14 +97,17 @@ public static class SensitiveInstructions
 
     private static SensitiveInstruction Silent(string name, string deprivileged) => new(name, InstructionClass.SensitiveUnprivileged, deprivileged);
 
-    /// <summary>The row's name that a code belongs to; null for most.</summary>
+    /// <summary>
+    /// The row's name that a code belongs to; null for most. Forms are told by the names of Iced's codes, which spell the operands: its
+    /// descriptions of operands take tens of milliseconds to set up, and each link of a guest is a new process.
+    /// </summary>
     private static string? NameOf(Code code) => code.Mnemonic() switch
     {
-        Mnemonic.Mov => NameOfMove(code.ToOpCode()),
-        Mnemonic.Push when HasSegment(code.ToOpCode(), 0) => "push sreg",
-        Mnemonic.Pop when HasSegment(code.ToOpCode(), 0) => "pop sreg",
-        Mnemonic.Call when IsFar(code.ToOpCode()) => "call far",
-        Mnemonic.Jmp when IsFar(code.ToOpCode()) => "jmp far",
+        Mnemonic.Mov => NameOfMove(code.ToString()),
+        Mnemonic.Push when HasSegment(code.ToString()) => "push sreg",
+        Mnemonic.Pop when HasSegment(code.ToString()) => "pop sreg",
+        Mnemonic.Call when IsFar(code.ToString()) => "call far",
+        Mnemonic.Jmp when IsFar(code.ToString()) => "jmp far",
         Mnemonic.Retf => "ret far",
         Mnemonic.Int or Mnemonic.Into => "int n",
         Mnemonic.Pushf or Mnemonic.Pushfd or Mnemonic.Pushfq => "pushf",
@@ -121,20 +124,19 @@ public static class SensitiveInstructions
         Mnemonic mnemonic => mnemonic.ToString().ToLowerInvariant(),
     };
 
-    private static string? NameOfMove(OpCodeInfo code) => (code.Op0Kind, code.Op1Kind) switch
+    private static string? NameOfMove(string form) => form.Split('_') switch
     {
-        (OpCodeOperandKind.seg_reg, _) => "mov sreg, r",
-        (_, OpCodeOperandKind.seg_reg) => "mov r, sreg",
-        (OpCodeOperandKind.cr_reg, _) => "mov cr, r",
-        (_, OpCodeOperandKind.cr_reg) => "mov r, cr",
-        (OpCodeOperandKind.dr_reg, _) => "mov dr, r",
-        (_, OpCodeOperandKind.dr_reg) => "mov r, dr",
+        [_, "Sreg", _] => "mov sreg, r",
+        [_, _, "Sreg"] => "mov r, sreg",
+        [_, "cr", _] => "mov cr, r",
+        [_, _, "cr"] => "mov r, cr",
+        [_, "dr", _] => "mov dr, r",
+        [_, _, "dr"] => "mov r, dr",
         _ => null,
     };
 
-    private static bool HasSegment(OpCodeInfo code, int operand) => code.GetOpKind(operand)
-        is OpCodeOperandKind.cs or OpCodeOperandKind.ds or OpCodeOperandKind.es or OpCodeOperandKind.ss or OpCodeOperandKind.fs or OpCodeOperandKind.gs;
+    private static bool HasSegment(string form) => form.Split('_') is [_, "CS" or "DS" or "ES" or "SS" or "FS" or "GS"];
 
-    private static bool IsFar(OpCodeInfo code) =>
-        code.Op0Kind is OpCodeOperandKind.farbr2_2 or OpCodeOperandKind.farbr4_2 || code.ToInstructionString().Contains("m16:", StringComparison.Ordinal);
+    /// <summary>A selector and an offset, as a constant (ptr1632) or in memory (m1632).</summary>
+    private static bool IsFar(string form) => form.Contains("_ptr16", StringComparison.Ordinal) || form.Contains("_m16", StringComparison.Ordinal);
 }

@@ -17,7 +17,12 @@ public static class ImageScanner
     public static ScanReport Scan(CodeImage image, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(image);
-        DiscoveredCode code = ImageCode.Explore(image, progress, cancellation);
+        return Scan(image, ImageCode.Explore(image, progress, cancellation), cancellation);
+    }
+
+    /// <summary>Scans an image that has been explored.</summary>
+    internal static ScanReport Scan(CodeImage image, DiscoveredCode code, CancellationToken cancellation)
+    {
         var formatter = new NasmFormatter();
         var output = new StringOutput();
         var findings = ImmutableArray.CreateBuilder<ScanFinding>();
