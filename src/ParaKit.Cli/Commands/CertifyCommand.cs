@@ -7,6 +7,7 @@ using ParaKit.Cli.Rendering;
 using ParaKit.Image;
 using ParaKit.Rewriter.Certifying;
 using ParaKit.Rewriter.Classification;
+using ParaKit.Rewriter.Static;
 using ParaKit.Workspaces;
 using ParaKit.Workspaces.Auditing;
 
@@ -122,6 +123,11 @@ internal sealed class CertifyCommand : Command, IHasExamples
     {
         var technique = parsed.GetValue(_technique) ?? (ImageKind.IsParavirt(image) ? MonitorTechnique.Paravirt : MonitorTechnique.Native);
         ImageKind.Check(image, ScanWords.Json(technique));
+        if (StaticRewriter.IsRewritten(image))
+        {
+            throw new UsageException($"'{image.Name}' was made by 'parakit rewrite': its kernel is data, and a certificate would speak of the code under it alone. Certify the native image.");
+        }
+
         var code = await Task.Run(() => MachineCodeCertifier.Certify(image, technique, _layout.Layout(parsed), cancellation), cancellation).ConfigureAwait(false);
         return new Certificate(code, source);
     }

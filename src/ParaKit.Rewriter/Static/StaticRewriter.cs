@@ -41,6 +41,13 @@ public sealed class StaticRewriter
         _flags = _trampolineStart + (ulong)TrampolineBytes;
     }
 
+    /// <summary>Whether an image is the bridge with a rewritten kernel behind it.</summary>
+    public static bool IsRewritten(KernelImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return image.Segments.Any(s => s.Data.Length >= sizeof(ulong) && BitConverter.ToUInt64(s.Data.Span) == PayloadHeader.MagicValue);
+    }
+
     /// <summary>Rewrites an image.</summary>
     /// <param name="image">A native kernel.</param>
     /// <param name="bridge">The bridge's image file.</param>

@@ -24,6 +24,16 @@ public sealed class RewriteCommandTests : IDisposable
         Assert.False(File.Exists(output + ".tmp"));
     }
 
+    /// <summary>Its certificate once held, because nothing of the kernel was looked at.</summary>
+    [Fact]
+    public async Task RewrittenImage_IsNotCertified()
+    {
+        string output = Path.Join(_cli.Folder, "rewritten.elf");
+        Assert.Equal(0, await _cli.RunAsync("rewrite", s_native, "-o", output));
+        Assert.Equal(2, await _cli.RunAsync("certify", output));
+        Assert.Contains("its kernel is data", _cli.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Json_MatchesItsSchema()
     {
