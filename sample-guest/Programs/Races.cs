@@ -1,19 +1,22 @@
 /// <summary>Programs whose result is an order. It does not depend on how fast the machine is, only on what the kernel promises.</summary>
 internal static unsafe class Races
 {
-    private const ulong Step = 40;
+    /// <summary>Ticks that are long even for a machine that shares its processor with many others.</summary>
+    private const ulong Step = 150;
 
-    /// <summary>Three children sleep for three, one and two steps, and then report 3, 1 and 2.</summary>
+    /// <summary>Three children sleep for three, one and two steps from when a single write lets them, and then report 3, 1 and 2.</summary>
     public static ulong OrderOfSleepers()
     {
-        if (!User.TryOpenPipe(out ulong reader, out ulong writer))
+        if (!User.TryOpenPipe(out ulong gate, out ulong opener) || !User.TryOpenPipe(out ulong reader, out ulong writer))
         {
             return 0;
         }
 
-        StartSleeper(writer, 3);
-        StartSleeper(writer, 1);
-        StartSleeper(writer, 2);
+        StartSleeper(gate, writer, 3);
+        StartSleeper(gate, writer, 1);
+        StartSleeper(gate, writer, 2);
+        byte* all = stackalloc byte[3];
+        User.Write(opener, all, 3);
         return ReadOrder(reader, writer, 3);
     }
 
@@ -33,10 +36,12 @@ internal static unsafe class Races
         return ReadOrder(reader, writer, 2);
     }
 
-    private static void StartSleeper(ulong writer, byte steps)
+    private static void StartSleeper(ulong gate, ulong writer, byte steps)
     {
         if (User.Fork() == 0)
         {
+            byte ignored;
+            User.Read(gate, &ignored, 1);
             User.Sleep(steps * Step);
             Report(writer, steps);
         }
