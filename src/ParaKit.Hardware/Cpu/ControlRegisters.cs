@@ -98,6 +98,12 @@ public static class Efer
     /// <summary>NXE: execute-disable.</summary>
     public const ulong NoExecuteEnable = 1 << 11;
 
-    /// <summary>Bits that may be set.</summary>
+    /// <summary>
+    /// LMSLE: data accesses keep to segment limits in 64-bit mode, those through GS excepted. AMD64 Architecture Programmer's Manual vol. 2,
+    /// "Long Mode Segment Limit Enable (LMSLE) Bit". Only a host sets it here: to WRMSR it is reserved, as on processors that dropped it.
+    /// </summary>
+    public const ulong SegmentLimitEnable = 1 << 13;
+
+    /// <summary>Bits that WRMSR may set.</summary>
     public const ulong Defined = SystemCallEnable | LongModeEnable | LongModeActive | NoExecuteEnable;
 }

@@ -22,6 +22,9 @@ internal enum DecodedFlags : byte
 
     /// <summary>67H: addresses and counts are 32 bits wide.</summary>
     Address32 = 1 << 4,
+
+    /// <summary>The memory operand is addressed through GS, which <see cref="Efer.SegmentLimitEnable"/> does not limit.</summary>
+    GsSegment = 1 << 5,
 }
 
 /// <summary>

@@ -80,8 +80,7 @@ internal static unsafe class MemoryAccess
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static byte* Miss(CpuState* cpu, DecodedInstruction* op, ulong linear, int size, AccessKind access)
     {
-        bool stack = (op->Flags & DecodedFlags.StackSegment) != 0;
-        byte* place = Processor.Of(cpu).Access(linear, size, access, stack);
+        byte* place = Processor.Of(cpu).Access(linear, size, access, op->Flags & (DecodedFlags.StackSegment | DecodedFlags.GsSegment));
         if (place == null)
         {
             Step.Abandon(cpu, op);

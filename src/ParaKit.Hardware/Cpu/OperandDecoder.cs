@@ -91,6 +91,10 @@ internal static unsafe class OperandDecoder
         {
             op->Flags |= DecodedFlags.StackSegment;
         }
+        else if (instruction.MemorySegment == Register.GS)
+        {
+            op->Flags |= DecodedFlags.GsSegment;
+        }
 
         if (NeedsAddressStep(in instruction))
         {

@@ -9,20 +9,36 @@ public sealed unsafe partial class Processor
     /// <summary>What undriven data lines read as.</summary>
     private const byte OpenBus = 0xff;
 
+    /// <summary>Upper half of the limits of 32 bits that segments have.</summary>
+    private const ulong LimitHighPart = 0xffff_ffff_0000_0000;
+
+    private readonly LimitBypassTlb _beyondLimit = new();
+
     /// <summary>
     /// Host address of guest data at the current privilege level; null after noting a fault. Bytes that cross a page (or are
     /// not RAM) come in the staging buffer; after a write access they are written back by <see cref="CommitStaging"/>.
     /// </summary>
-    internal byte* Access(ulong linear, int size, AccessKind access, bool stackSegment)
+    /// <param name="linear">First byte.</param>
+    /// <param name="size">Bytes.</param>
+    /// <param name="access">What is wanted.</param>
+    /// <param name="segment">Whether the access is through SS or GS.</param>
+    internal byte* Access(ulong linear, int size, AccessKind access, DecodedFlags segment)
     {
         ulong last = linear + (uint)size - 1;
-        if (!LinearAddress.IsCanonical(linear) || !LinearAddress.IsCanonical(last))
+        bool isBeyondLimit = IsBeyondLimit(last);
+        if (!LinearAddress.IsCanonical(linear) || !LinearAddress.IsCanonical(last)
+            || (isBeyondLimit && (segment & DecodedFlags.GsSegment) == 0))
         {
-            Step.Raise(_cpu, stackSegment ? ExceptionVector.StackFault : ExceptionVector.GeneralProtection, 0);
+            Step.Raise(_cpu, (segment & DecodedFlags.StackSegment) != 0 ? ExceptionVector.StackFault : ExceptionVector.GeneralProtection, 0);
             return null;
         }
 
         bool user = _cpu->Cpl == 3;
+        if (isBeyondLimit)
+        {
+            return AccessBeyondLimit(linear, size, access, user);
+        }
+
         bool crosses = (linear & SoftwareTlb.PageMask) != (last & SoftwareTlb.PageMask);
         int head = crosses ? (int)((last & SoftwareTlb.PageMask) - linear) : size;
         byte* first = Resolve(linear, head, access, user);
@@ -119,8 +135,38 @@ public sealed unsafe partial class Processor
 
         byte* host = Memory.Base + walk.Physical;
         ulong tag = (linear & SoftwareTlb.PageMask) | (user ? SoftwareTlb.UserKey : SoftwareTlb.SupervisorKey);
-        SoftwareTlb.FillData(_cpu, tag, (ulong)host - linear, walk.CacheAsWritable && !Memory.MustNoteWrites(frame));
+        bool isWritable = walk.CacheAsWritable && !Memory.MustNoteWrites(frame);
+        if (!IsBeyondLimit(linear))
+        {
+            SoftwareTlb.FillData(_cpu, tag, (ulong)host - linear, isWritable);
+        }
+        else if (isWritable)
+        {
+            _beyondLimit.Fill(tag, (ulong)host - linear);
+        }
+
         return host;
+    }
+
+    /// <summary>
+    /// Whether a byte lies past the limit that <see cref="Efer.SegmentLimitEnable"/> sets. One limit, that of DS, counts for all segments.
+    /// </summary>
+    private bool IsBeyondLimit(ulong linear) =>
+        (_cpu->Efer & Efer.SegmentLimitEnable) != 0 && linear > (LimitHighPart | _cpu->Ds.Limit);
+
+    /// <summary>What GS reaches past the limit. The software TLB must not know it, because its hits are not checked.</summary>
+    private byte* AccessBeyondLimit(ulong linear, int size, AccessKind access, bool user)
+    {
+        ulong page = linear & SoftwareTlb.PageMask;
+        if (page != ((linear + (uint)size - 1) & SoftwareTlb.PageMask))
+        {
+            Stop(ExitReason.Unimplemented, $"an access past the segment limit that crosses a page, at {linear:x}");
+            return null;
+        }
+
+        return _beyondLimit.TryFind(page | (user ? SoftwareTlb.UserKey : SoftwareTlb.SupervisorKey), out ulong addend)
+            ? (byte*)(linear + addend)
+            : Resolve(linear, size, access, user);
     }
 
     private bool TryWalk(ulong linear, AccessKind access, bool user, out PageWalk walk)

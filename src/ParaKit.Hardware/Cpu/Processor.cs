@@ -104,11 +104,16 @@ public sealed unsafe partial class Processor : IDisposable, ICodeObserver
     public void FlushTlb()
     {
         SoftwareTlb.Flush(_cpu);
+        _beyondLimit.Clear();
         Counters.TlbFlushes++;
     }
 
     /// <summary>Drops the cached translation of one linear address.</summary>
-    public void InvalidatePage(ulong linear) => SoftwareTlb.Invalidate(_cpu, linear);
+    public void InvalidatePage(ulong linear)
+    {
+        SoftwareTlb.Invalidate(_cpu, linear);
+        _beyondLimit.Clear();
+    }
 
     /// <summary>
     /// Nested paging: physical address of the top-level table that translates the guest's physical addresses to the machine's;
@@ -172,8 +177,11 @@ public sealed unsafe partial class Processor : IDisposable, ICodeObserver
         }
     }
 
-    void ICodeObserver.FrameMarked(ulong frame) =>
+    void ICodeObserver.FrameMarked(ulong frame)
+    {
         SoftwareTlb.DropWriteTags(_cpu, (ulong)Memory.Base + (frame << PhysicalMemory.FrameShift));
+        _beyondLimit.Clear();
+    }
 
     void ICodeObserver.CodeFrameWritten(ulong frame) => _code.Drop(frame);
 

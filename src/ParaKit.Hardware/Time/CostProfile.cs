@@ -42,6 +42,15 @@ public sealed record CostProfile
     /// <summary>Entering the guest from the hypervisor.</summary>
     public ulong Entry { get; init; } = 400;
 
+    /// <summary>An access to a port of a device that the hypervisor models instead of one on the bus.</summary>
+    public ulong ModelledPortAccess { get; init; } = 100;
+
+    /// <summary>A call of the hypervisor from translated code, without a change of privilege level.</summary>
+    public ulong CallOut { get; init; } = 60;
+
+    /// <summary>Translation of one instruction.</summary>
+    public ulong Translation { get; init; } = 2000;
+
     /// <summary>Dispatch of one hypercall inside the hypervisor.</summary>
     public ulong Hypercall { get; init; } = 100;
 }

@@ -22,19 +22,27 @@ internal sealed class DeprivilegedMachine : IDisposable
     /// <param name="guestBytes">Size of the guest's memory; whole pages.</param>
     /// <param name="costs">What things cost.</param>
     /// <param name="extraFrames">Machine frames that the monitor needs for other things.</param>
-    public DeprivilegedMachine(ulong guestBytes, CostProfile costs, int extraFrames)
+    /// <param name="windowBytes">Bytes of the monitor's window in the kernel's address space; whole multiples of 2 MiB, 0 for none.</param>
+    /// <param name="observed">Instructions that the real processor stops in front of.</param>
+    public DeprivilegedMachine(
+        ulong guestBytes, CostProfile costs, int extraFrames, ulong windowBytes = 0, IReadOnlySet<Iced.Intel.Code>? observed = null)
     {
         var guestFrames = guestBytes / PhysicalMemory.FrameBytes;
         var tables = (2 * (int)(guestFrames / PageTableEntries.PerTable)) + SpareShadowTables;
-        var monitorFrames = NestedTables.FramesFor(guestBytes) + tables + extraFrames;
+        var monitorFrames = NestedTables.FramesFor(guestBytes) + tables + extraFrames + MonitorWindow.FramesFor(windowBytes);
         var frames = new FrameTable(guestFrames + (ulong)monitorFrames + 1);
         var allocator = new FrameAllocator(frames);
-        Virtual = MachineBuilder.Build(new MachineOptions { MemoryBytes = frames.Count * PhysicalMemory.FrameBytes, Costs = costs });
+        Virtual = MachineBuilder.Build(new MachineOptions
+        {
+            MemoryBytes = frames.Count * PhysicalMemory.FrameBytes,
+            Costs = costs with { PortAccess = costs.ModelledPortAccess },
+        });
         Memory = new PseudoPhysicalMemory(Virtual.Memory, Take(allocator, s_guest, (int)guestFrames));
         Pool = new ShadowPool(Virtual.Memory, Take(allocator, DomainId.Hypervisor, monitorFrames));
         Virtual.Processor.NestedCr3 = NestedTables.Build(Virtual.Memory, Memory, Pool);
-        Shadow = new ShadowPaging(Virtual.Memory, Memory, Virtual.Processor, Pool, MonitorArea.Build(Virtual.Memory, Pool));
-        Direct = new Processor(Virtual.Memory, Virtual.Clock, costs, observed: SensitiveProbe.Observed);
+        Window = windowBytes == 0 ? null : new MonitorWindow(Virtual.Memory, Pool, windowBytes);
+        Shadow = new ShadowPaging(Virtual.Memory, Memory, Virtual.Processor, Pool, MonitorArea.Build(Virtual.Memory, Pool), Window);
+        Direct = new Processor(Virtual.Memory, Virtual.Clock, costs, observed: observed);
         Deprivileging.Initialize(Direct);
     }
 
@@ -49,6 +57,9 @@ internal sealed class DeprivilegedMachine : IDisposable
 
     /// <summary>What that processor's page tables are.</summary>
     public ShadowPaging Shadow { get; }
+
+    /// <summary>What the monitor has in the kernel's address space, if anything.</summary>
+    public MonitorWindow? Window { get; }
 
     /// <summary>The monitor's frames.</summary>
     public ShadowPool Pool { get; }

@@ -55,7 +55,8 @@ internal static class Deprivileging
         direct.InterruptShadow = false;
     }
 
-    private static void CopyCommon(in CpuState from, ref CpuState to)
+    /// <summary>Copies what both views have in common.</summary>
+    public static void CopyCommon(in CpuState from, ref CpuState to)
     {
         to.Registers = from.Registers;
         to.Xmm = from.Xmm;

@@ -163,7 +163,8 @@ internal sealed class InstructionEffects
     private static bool HasMemory(in Instruction instruction) =>
         instruction.Op0Kind == OpKind.Memory || instruction.Op1Kind == OpKind.Memory;
 
-    private static ulong ValueOf(Register register, in CpuState state) => register switch
+    /// <summary>Value of a register that addresses are made of.</summary>
+    public static ulong ValueOf(Register register, in CpuState state) => register switch
     {
         Register.FS => state.Fs.Base,
         Register.GS => state.Gs.Base,

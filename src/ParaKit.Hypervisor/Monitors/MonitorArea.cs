@@ -34,6 +34,9 @@ internal static class MonitorArea
     // No user bit: the processor reaches its tables, nothing at level 3 does.
     private const ulong Flags = PageTableEntries.Present | PageTableEntries.Writable | PageTableEntries.Accessed | PageTableEntries.Dirty;
 
+    /// <summary>The flat data segment as a register has it.</summary>
+    public static SegmentRegister FlatData => SegmentRegister.FromDescriptor(Data, DataDescriptor);
+
     /// <summary>Builds the area in frames of the pool and returns its top-level entry.</summary>
     public static ulong Build(PhysicalMemory memory, ShadowPool pool)
     {

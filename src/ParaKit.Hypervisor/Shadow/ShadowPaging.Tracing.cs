@@ -11,6 +11,29 @@ internal sealed partial class ShadowPaging
     private const int WritesUntilForgotten = 16;
 
     private readonly Dictionary<ulong, ulong> _substitutes = [];
+    private readonly HashSet<ulong> _code = [];
+
+    /// <summary>Hears of writes, before they happen, to frames with traced code: machine address and length.</summary>
+    public Action<ulong, int>? CodeWritten { get; set; }
+
+    /// <summary>Takes care that nobody writes to a frame unseen, because code of it was translated; see <see cref="CodeWritten"/>.</summary>
+    public void TraceCode(ulong frame)
+    {
+        if (_code.Add(frame))
+        {
+            _memory.Watch(frame);
+            RestrictMappings(frame);
+        }
+    }
+
+    /// <summary>Ends <see cref="TraceCode"/>.</summary>
+    public void EndTraceCode(ulong frame)
+    {
+        if (_code.Remove(frame) && !_traced.ContainsKey(frame))
+        {
+            EndWatch(frame);
+        }
+    }
 
     /// <summary>Hears of writes, before they happen, to frames for which the guest is shown another; see <see cref="Substitute"/>.</summary>
     public Action<ulong>? SubstitutedFrameWritten { get; set; }
@@ -85,6 +108,11 @@ internal sealed partial class ShadowPaging
             SubstitutedFrameWritten?.Invoke(frame);
         }
 
+        if (_code.Contains(frame))
+        {
+            CodeWritten?.Invoke(machine, length);
+        }
+
         if (!_traced.TryGetValue(frame, out var traced))
         {
             return;
@@ -98,22 +126,23 @@ internal sealed partial class ShadowPaging
             var entries = table.Entries(_memory);
             if (table.Key.LargeEntry == ShadowKey.None)
             {
-                Empty(entries[first..(last + 1)], table.Key.Level, first);
+                Empty(entries[first..(last + 1)], table.Key, first);
             }
             else if (table.Key.LargeEntry >= first && table.Key.LargeEntry <= last)
             {
-                Empty(entries, table.Key.Level, first: 0);
+                Empty(entries, table.Key, first: 0);
             }
         }
     }
 
-    private void Empty(Span<ulong> entries, int level, int first)
+    private void Empty(Span<ulong> entries, in ShadowKey key, int first)
     {
         for (var i = 0; i < entries.Length; i++)
         {
-            if (entries[i] != 0 && !(level == TopLevel && first + i == MonitorSlot))
+            var resting = RestingEntry(in key, first + i);
+            if (entries[i] != resting)
             {
-                entries[i] = 0;
+                entries[i] = resting;
                 FlushRequired = true;
             }
         }
@@ -136,7 +165,7 @@ internal sealed partial class ShadowPaging
 
     private void EndWatch(ulong frame)
     {
-        if (!_substitutes.ContainsKey(frame))
+        if (!_substitutes.ContainsKey(frame) && !_code.Contains(frame))
         {
             _memory.Unwatch(frame);
         }
@@ -151,11 +180,12 @@ internal sealed partial class ShadowPaging
                 continue;
             }
 
-            foreach (ref var entry in table.Entries(_memory))
+            var entries = table.Entries(_memory);
+            for (var i = 0; i < entries.Length; i++)
             {
-                if (entry != 0 && PageTableEntries.Frame(entry) == shadow.Frame)
+                if (entries[i] != 0 && PageTableEntries.Frame(entries[i]) == shadow.Frame)
                 {
-                    entry = 0;
+                    entries[i] = RestingEntry(table.Key, i);
                 }
             }
         }

@@ -27,11 +27,14 @@ internal sealed partial class ShadowPaging
 
     private const ulong TableFlags = PageTableEntries.Present | PageTableEntries.Accessed | PageTableEntries.Dirty;
 
+    private const ulong AllRights = PageTableEntries.Writable | PageTableEntries.User;
+
     private readonly PhysicalMemory _memory;
     private readonly PseudoPhysicalMemory _guest;
     private readonly Processor _virtual;
     private readonly ShadowPool _pool;
     private readonly ulong _monitorEntry;
+    private readonly MonitorWindow? _window;
     private readonly Dictionary<ShadowKey, ShadowTable> _tables = [];
     private readonly Dictionary<ulong, TracedFrame> _traced = [];
 
@@ -41,8 +44,11 @@ internal sealed partial class ShadowPaging
     /// <param name="virtualProcessor">The processor as the guest believes it to be: its CR3, CR0 and EFER say how the guest pages.</param>
     /// <param name="pool">Frames for tables.</param>
     /// <param name="monitorEntry">Top-level entry of the monitor's own slot.</param>
-    public ShadowPaging(PhysicalMemory memory, PseudoPhysicalMemory guest, Processor virtualProcessor, ShadowPool pool, ulong monitorEntry)
+    /// <param name="window">What the monitor has at the end of the kernel's address space, if anything.</param>
+    public ShadowPaging(
+        PhysicalMemory memory, PseudoPhysicalMemory guest, Processor virtualProcessor, ShadowPool pool, ulong monitorEntry, MonitorWindow? window = null)
     {
+        _window = window;
         _memory = memory;
         _guest = guest;
         _virtual = virtualProcessor;
@@ -79,7 +85,7 @@ internal sealed partial class ShadowPaging
     /// <param name="user">Whether a program of the guest tried it.</param>
     public FillResult Fill(ulong linear, AccessKind access, bool user)
     {
-        if (PageTableEntries.Index(linear, TopLevel) == MonitorSlot)
+        if (PageTableEntries.Index(linear, TopLevel) == MonitorSlot || (!user && linear >= _window?.Base))
         {
             return FillResult.Traced;
         }
@@ -118,8 +124,15 @@ internal sealed partial class ShadowPaging
         FlushRequired = true;
     }
 
-    private ShadowKey RootKey(bool user) =>
-        new(_guest.ToMachine(_virtual.State.Cr3 & PageTableEntries.AddressMask) >> PhysicalMemory.FrameShift, TopLevel, !user);
+    private ShadowKey RootKey(bool user) => new(
+        _guest.ToMachine(_virtual.State.Cr3 & PageTableEntries.AddressMask) >> PhysicalMemory.FrameShift, TopLevel, !user, HasTop: HasWindow(user));
+
+    /// <summary>What an entry is while nothing of the guest is in it: empty, or the monitor's own.</summary>
+    private ulong RestingEntry(in ShadowKey key, int index) => key.Level == TopLevel && index == MonitorSlot
+        ? _monitorEntry
+        : key.HasTop ? _window!.EntryAt(key.Level, index) : 0;
+
+    private bool HasWindow(bool user) => !user && _window is not null;
 
     private void ReserveFrames()
     {
@@ -134,28 +147,30 @@ internal sealed partial class ShadowPaging
     {
         var table = GetTable(RootKey(user));
         var guestTable = _virtual.State.Cr3 & PageTableEntries.AddressMask;
+        var rights = AllRights;
         for (var level = TopLevel; ; level--)
         {
             var index = PageTableEntries.Index(linear, level);
             var entry = _guest.Read<ulong>(guestTable + ((ulong)index * sizeof(ulong)));
+            rights = Restrict(rights, Rights(entry, user));
             if (level == 1)
             {
-                return SetLeaf(table, index, frame, entry, user);
+                return SetLeaf(table, index, frame, entry, rights);
             }
 
             if ((entry & PageTableEntries.PageSize) != 0)
             {
-                return InstallPart(linear, frame, table, level, entry, user);
+                return InstallPart(linear, frame, table, level, entry, rights);
             }
 
             guestTable = entry & PageTableEntries.AddressMask;
             var below = new ShadowKey(_guest.ToMachine(guestTable) >> PhysicalMemory.FrameShift, level - 1, !user);
-            table = Descend(table, index, below, Rights(entry, user));
+            table = Descend(table, index, below, ref rights);
         }
     }
 
     /// <summary>Enters 4 KiB of a large page whose entry is at <paramref name="level"/>: shadows are always fine-grained.</summary>
-    private bool InstallPart(ulong linear, ulong frame, ShadowTable table, int level, ulong entry, bool user)
+    private bool InstallPart(ulong linear, ulong frame, ShadowTable table, int level, ulong entry, ulong rights)
     {
         var largeEntry = PageTableEntries.Index(linear, level);
         var guestFrame = table.Key.Frame;
@@ -163,22 +178,27 @@ internal sealed partial class ShadowPaging
         {
             var index = PageTableEntries.Index(linear, level);
             var part = level == 2 && table.Key.LargeEntry != ShadowKey.None ? index : 0;
-            table = Descend(table, index, new ShadowKey(guestFrame, level - 1, !user, largeEntry, part), Rights(entry, user));
+            table = Descend(table, index, new ShadowKey(guestFrame, level - 1, table.Key.ForKernel, largeEntry, part), ref rights);
         }
 
-        return SetLeaf(table, PageTableEntries.Index(linear, 1), frame, entry, user);
+        return SetLeaf(table, PageTableEntries.Index(linear, 1), frame, entry, rights);
     }
 
-    private ShadowTable Descend(ShadowTable table, int index, in ShadowKey below, ulong rights)
+    /// <summary>
+    /// Enters a table below another. Entries on the way to the monitor's window give all rights, because the window needs them; what the guest's
+    /// entry withholds is left in <paramref name="rights"/> for the next level. Everywhere else levels keep their own rights.
+    /// </summary>
+    private ShadowTable Descend(ShadowTable table, int index, ShadowKey below, ref ulong rights)
     {
-        var next = GetTable(below);
-        table.Entries(_memory)[index] = PageTableEntries.Make(next.Frame, TableFlags | rights);
+        var hasTop = table.Key.HasTop && index == PageTableEntries.PerTable - 1 && below.Level > 1;
+        var next = GetTable(below with { HasTop = hasTop });
+        table.Entries(_memory)[index] = PageTableEntries.Make(next.Frame, TableFlags | (hasTop ? AllRights : rights));
+        rights = hasTop ? rights : AllRights;
         return next;
     }
 
-    private bool SetLeaf(ShadowTable table, int index, ulong frame, ulong guestEntry, bool user)
+    private bool SetLeaf(ShadowTable table, int index, ulong frame, ulong guestEntry, ulong rights)
     {
-        var rights = Rights(guestEntry, user);
         // A clean page stays read-only, so that the first write is seen and sets the guest's dirty bit.
         if ((guestEntry & PageTableEntries.Dirty) == 0 || _memory.IsWatched(frame))
         {
@@ -188,6 +208,9 @@ internal sealed partial class ShadowPaging
         table.Entries(_memory)[index] = PageTableEntries.Make(FrameToMap(frame), TableFlags | rights);
         return (rights & PageTableEntries.Writable) != 0;
     }
+
+    private static ulong Restrict(ulong rights, ulong more) =>
+        (rights & more & AllRights) | ((rights | more) & PageTableEntries.NoExecute);
 
     /// <summary>The rights that a guest's entry gives, as the processor at level 3 must see them.</summary>
     private ulong Rights(ulong guestEntry, bool user)
@@ -209,11 +232,7 @@ internal sealed partial class ShadowPaging
 
         Counters.Tables++;
         table = new ShadowTable(key, _pool.Take());
-        if (key.Level == TopLevel)
-        {
-            table.Entries(_memory)[MonitorSlot] = _monitorEntry;
-        }
-
+        Empty(table.Entries(_memory), in key, first: 0);
         _tables.Add(key, table);
         Trace(key.Frame).Shadows.Add(table);
         return table;

@@ -51,6 +51,12 @@ public sealed record RunResult
     /// <summary>What a monitor had to do for memory, such as "hidden faults"; empty for techniques without shadow page tables.</summary>
     public IReadOnlyDictionary<string, long> Shadow { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>What a binary translator and its cache did, such as "units"; empty for techniques that do not translate.</summary>
+    public IReadOnlyDictionary<string, long> Translation { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>Calls of the monitor from translated code, by cause: a mnemonic, or "dispatch", "indirect" and "interrupt".</summary>
+    public IReadOnlyDictionary<string, long> CallOuts { get; init; } = new Dictionary<string, long>();
+
     /// <summary>Sensitive instructions that went wrong without a trap, by address.</summary>
     public IReadOnlyList<SilentFailure> SilentFailures { get; init; } = [];
 

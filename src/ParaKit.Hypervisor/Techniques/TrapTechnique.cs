@@ -25,13 +25,13 @@ public sealed class TrapTechnique : ITechnique
         var console = new ConsoleCapture(run.Console);
         var sites = run.PatchSilent ? SilentSites.Of(run.Image) : [];
         var machine = new DeprivilegedMachine(
-            run.MemoryBytes - (run.MemoryBytes % PageTableEntries.FrameBytes), run.Costs, extraFrames: PatchedCode.FramesFor(sites));
+            run.MemoryBytes - (run.MemoryBytes % PageTableEntries.FrameBytes), run.Costs, PatchedCode.FramesFor(sites), observed: SensitiveProbe.Observed);
         using var hold = new MachineHold(machine);
         machine.Virtual.Console.Output = console.Write;
         NativeLoader.Load(machine.Virtual.Processor, machine.Memory, run.Image, run.CommandLine);
         using var probe = new SensitiveProbe(machine.Virtual.Processor, run.Image);
         var limits = new MonitorLimits(run.MaxInstructions, run.Umip, run.Cancellation);
-        var monitor = new TrapMonitor(machine.Virtual, machine.Direct, machine.Shadow, probe, limits)
+        var monitor = new TrapMonitor(machine, probe, limits)
         {
             Patches = sites.Count == 0
                 ? null

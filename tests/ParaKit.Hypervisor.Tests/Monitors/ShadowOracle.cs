@@ -12,6 +12,7 @@ namespace ParaKit.Hypervisor.Tests.Monitors;
 internal static class ShadowOracle
 {
     private const int MonitorSlot = 256;
+    private const ulong AddressBits = (1UL << 48) - 1;
 
     public static void Check(DeprivilegedMachine machine)
     {
@@ -29,12 +30,12 @@ internal static class ShadowOracle
         for (var i = 0; i < PageTableEntries.PerTable; i++)
         {
             var entry = machine.Virtual.Memory.Read<ulong>(table + ((ulong)i * 8));
-            if (!PageTableEntries.IsPresent(entry) || (level == 4 && i == MonitorSlot))
+            var address = linear | ((ulong)i << (12 + (9 * (level - 1))));
+            if (!PageTableEntries.IsPresent(entry) || (level == 4 && i == MonitorSlot) || address >= (machine.Window?.Base & AddressBits))
             {
                 continue;
             }
 
-            var address = linear | ((ulong)i << (12 + (9 * (level - 1))));
             var below = (rights & entry) | ((rights | entry) & PageTableEntries.NoExecute);
             if (level > 1)
             {

@@ -1,0 +1,246 @@
+using Iced.Intel;
+using ParaKit.Hardware;
+using ParaKit.Hardware.Cpu;
+using ParaKit.Hardware.Mmu;
+using ParaKit.Hypervisor.Diagnostics;
+using ParaKit.Hypervisor.Shadow;
+
+namespace ParaKit.Hypervisor.Monitors;
+
+/// <summary>
+/// What monitors of unmodified guests have in common: the guest's instructions execute at privilege level 3 until one traps. The monitor then
+/// looks at what the guest believes its processor to be, lets that do the one instruction (or the fault), and goes on. Goldberg's
+/// "direct execution".
+/// </summary>
+/// <remarks>
+/// What the guest believes in is a whole <see cref="Machine"/>: its processor at the guest's privilege level, on the guest's memory by nested
+/// paging, with the guest's devices. Emulation is a run of one instruction of that processor, so every instruction has one meaning.
+/// </remarks>
+internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, MonitorLimits limits)
+{
+    private const long InstructionsPerSlice = 1 << 20;
+
+    private readonly InstructionReader _reader = new();
+    private long _retiredAtEntry;
+    private PagingRules _rules;
+
+    /// <summary>Exits by reason.</summary>
+    public Counters Exits { get; } = new();
+
+    /// <summary>Emulated instructions by mnemonic.</summary>
+    public Counters Emulations { get; } = new();
+
+    /// <summary>Instructions of the guest that retired, by whomever.</summary>
+    public long Instructions => Direct.Counters.Instructions + Virtual.Counters.Instructions;
+
+    /// <summary>Hears of every exit after it was handled; for tests of invariants.</summary>
+    public Action? AfterExit { get; init; }
+
+    /// <summary>The machine as the guest believes it to be.</summary>
+    protected Machine Guest { get; } = machine.Virtual;
+
+    /// <summary>The processor as the guest believes it to be.</summary>
+    protected Processor Virtual { get; } = machine.Virtual.Processor;
+
+    /// <summary>The processor that executes for the guest.</summary>
+    protected Processor Direct { get; } = machine.Direct;
+
+    /// <summary>Its page tables.</summary>
+    protected ShadowPaging Shadow { get; } = machine.Shadow;
+
+    /// <summary>Whether the guest runs a program rather than its kernel.</summary>
+    protected bool IsUser => Virtual.State.Cpl == 3;
+
+    /// <summary>What counts against the limit besides instructions: whatever lets the monitor act.</summary>
+    protected long Interventions { get; set; }
+
+    /// <summary>Runs the guest until something ends it.</summary>
+    /// <returns>How the guest's machine stopped, or null if the limits did (<paramref name="wasCancelled"/> says which).</returns>
+    public ProcessorExit? Run(out bool wasCancelled)
+    {
+        _rules = PagingRules.Of(in Virtual.State);
+        while (true)
+        {
+            wasCancelled = limits.Cancellation.IsCancellationRequested;
+            var remaining = limits.MaxInstructions == 0 ? long.MaxValue : limits.MaxInstructions - Instructions - Interventions;
+            if (wasCancelled || remaining <= 0)
+            {
+                return null;
+            }
+
+            var budget = Math.Min(Math.Min(Guest.CatchUp(), remaining), InstructionsPerSlice);
+            if (NextStep(budget) is { } end)
+            {
+                return end;
+            }
+        }
+    }
+
+    /// <summary>Lets the guest go on for a while.</summary>
+    /// <param name="budget">Instructions at most.</param>
+    /// <returns>How the guest's machine stopped, or null if it goes on.</returns>
+    protected abstract ProcessorExit? Execute(long budget);
+
+    /// <summary>Looks at the guest's memory after an emulated instruction.</summary>
+    protected virtual void AfterEmulation()
+    {
+    }
+
+    /// <summary>Name under which an INT is counted; RIP is at it.</summary>
+    protected virtual string NameSoftwareInterrupt() => ExitNames.SoftwareInterrupt;
+
+    /// <summary>Puts the real processor where the guest is; false if the guest has no page tables there.</summary>
+    protected bool TryEnter()
+    {
+        Shadow.ForgetFlooded();
+        if (!Shadow.TryGetRoot(IsUser, out var root))
+        {
+            return false;
+        }
+
+        Deprivileging.Enter(in Virtual.State, ref Direct.State, limits.Umip);
+        UseShadow(root);
+        _retiredAtEntry = Direct.Counters.Instructions;
+        return true;
+    }
+
+    /// <summary>Makes the real processor use a shadow tree as it is now.</summary>
+    protected void UseShadow(ulong root)
+    {
+        if (Direct.State.Cr3 != root || Shadow.FlushRequired)
+        {
+            Direct.LoadCr3(root);
+            Shadow.FlushRequired = false;
+        }
+    }
+
+    /// <summary>Brings the guest's view up to date.</summary>
+    protected void Leave() =>
+        Deprivileging.Leave(in Direct.State, ref Virtual.State, Direct.Counters.Instructions != _retiredAtEntry);
+
+    /// <summary>Handles an exit of the real processor, after <see cref="Leave"/>.</summary>
+    protected ProcessorExit? Handle(in ProcessorExit exit)
+    {
+        if (exit.Reason == ExitReason.BudgetExhausted)
+        {
+            return null;
+        }
+
+        Charge();
+        var end = Serve(in exit);
+        AfterExit?.Invoke();
+        return end;
+    }
+
+    /// <summary>Answers a page fault of the real processor.</summary>
+    protected FillResult FillShadow(in ProcessorExit exit)
+    {
+        var code = (PageFaultErrorCode)exit.ErrorCode;
+        var access = (code & PageFaultErrorCode.Write) != 0 ? AccessKind.Write
+            : (code & PageFaultErrorCode.InstructionFetch) != 0 ? AccessKind.Execute
+            : AccessKind.Read;
+        var result = Shadow.Fill(exit.Address, access, IsUser);
+        switch (result)
+        {
+            case FillResult.Hidden:
+                Shadow.Counters.HiddenFaults++;
+                Exits.Count(ExitNames.HiddenPageFault);
+                break;
+            case FillResult.True:
+                Shadow.Counters.TrueFaults++;
+                break;
+            default:
+                Shadow.Counters.TracedWrites++;
+                break;
+        }
+
+        return result;
+    }
+
+    /// <summary>Lets the guest's own processor take the next step: an interrupt, an instruction, or the fault that it raises.</summary>
+    /// <param name="reason">Why it left, as counted.</param>
+    protected ProcessorExit? Emulate(string reason)
+    {
+        Exits.Count(reason);
+        return EmulateOne(out _);
+    }
+
+    /// <summary>As <see cref="Emulate"/>, without counting an exit.</summary>
+    /// <param name="instruction">The instruction at RIP; the default if it cannot be read.</param>
+    protected ProcessorExit? EmulateOne(out Instruction instruction)
+    {
+        var isRead = _reader.TryRead(Virtual, out instruction);
+        var retired = Virtual.Counters.Instructions;
+        Guest.CatchUp();
+        var exit = Guest.Run(1);
+        if (isRead && Virtual.Counters.Instructions != retired)
+        {
+            Emulations.Count(instruction.Mnemonic.ToString().ToLowerInvariant());
+        }
+
+        var rules = PagingRules.Of(in Virtual.State);
+        if (rules != _rules)
+        {
+            _rules = rules;
+            Shadow.Reset();
+        }
+
+        AfterEmulation();
+        return exit.Reason == ExitReason.BudgetExhausted ? null : exit;
+    }
+
+    /// <summary>Charges an exit and the entry that follows it.</summary>
+    protected void Charge()
+    {
+        Interventions++;
+        Guest.Clock.Charge(Direct.Costs.Exit + Direct.Costs.Entry);
+    }
+
+    private ProcessorExit? NextStep(long budget)
+    {
+        var isWaiting = Guest.InterruptRequested && (Virtual.State.Rflags & Flags.Interrupt) != 0;
+        if (isWaiting && !Virtual.State.InterruptShadow)
+        {
+            Charge();
+            return Emulate(ExitNames.Interrupt);
+        }
+
+        // In the shadow of STI exactly one instruction fits before the interrupt.
+        return Execute(isWaiting ? 1 : budget);
+    }
+
+    private ProcessorExit? Serve(in ProcessorExit exit)
+    {
+        switch (exit.Reason)
+        {
+            case ExitReason.Exception when exit.Vector == ExceptionVector.PageFault:
+                return FillShadow(in exit) switch
+                {
+                    FillResult.Hidden => null,
+                    FillResult.True => Emulate(ExitNames.OfException(ExceptionVector.PageFault)),
+                    _ => Emulate(ExitNames.TracedAccess),
+                };
+            case ExitReason.Exception when exit.Vector == ExceptionVector.Debug:
+                Exits.Count(ExitNames.OfException(exit.Vector));
+                Virtual.State.DebugRegisters[6] |= Direct.State.DebugRegisters[6];
+                return Virtual.DeliverException(exit.Vector) ? null : new ProcessorExit(ExitReason.Shutdown);
+            case ExitReason.Exception:
+                return Emulate(ExitNames.OfException(exit.Vector));
+            case ExitReason.SoftwareInterrupt:
+                Virtual.State.Rip -= exit.InstructionLength;
+                return Emulate(NameSoftwareInterrupt());
+            case ExitReason.Syscall:
+                Virtual.State.Rip -= exit.InstructionLength;
+                return Emulate(ExitNames.SystemCall);
+            default:
+                return exit;
+        }
+    }
+
+    /// <summary>What shadows depend on besides the guest's tables.</summary>
+    private readonly record struct PagingRules(bool WriteProtect, bool NoExecute)
+    {
+        public static PagingRules Of(in CpuState state) =>
+            new((state.Cr0 & Cr0.WriteProtect) != 0, (state.Efer & Efer.NoExecuteEnable) != 0);
+    }
+}

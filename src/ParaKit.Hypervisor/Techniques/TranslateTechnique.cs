@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using ParaKit.Hypervisor.Diagnostics;
+using ParaKit.Hypervisor.Memory;
+using ParaKit.Hypervisor.Monitors;
+using ParaKit.Hypervisor.Translation;
+using ParaKit.Rewriter.Translation;
+
+namespace ParaKit.Hypervisor.Techniques;
+
+/// <summary>
+/// Dynamic binary translation: the kernel is unmodified, and what executes is a translation of it, made on demand and kept where the kernel
+/// does not see it. Adams and Agesen (2006), section 3.
+/// </summary>
+public sealed class TranslateTechnique : ITechnique
+{
+    /// <summary>Bytes of translated code that the cache holds at most.</summary>
+    public const int CodeBytes = 14 << 20;
+
+    /// <inheritdoc/>
+    public string Name => "translate";
+
+    /// <inheritdoc/>
+    public RunResult Run(RunRequest run) => Run(run, afterExit: null);
+
+    /// <summary>Runs a guest; <paramref name="afterExit"/> sees the machine after each exit.</summary>
+    /// <param name="run">What to run.</param>
+    /// <param name="afterExit">Hears of exits.</param>
+    /// <param name="codeBytes">Bytes of code in the cache at most; with the slots, whole multiples of 2 MiB.</param>
+    internal RunResult Run(RunRequest run, Action<DeprivilegedMachine>? afterExit, int codeBytes = CodeBytes)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var console = new ConsoleCapture(run.Console);
+        var machine = new DeprivilegedMachine(
+            run.MemoryBytes - (run.MemoryBytes % PageTableEntries.FrameBytes), run.Costs, extraFrames: 0, (ulong)(MonitorSlots.Bytes + codeBytes));
+        using var hold = new MachineHold(machine);
+        machine.Virtual.Console.Output = console.Write;
+        var processor = machine.Virtual.Processor;
+        NativeLoader.Load(processor, machine.Memory, run.Image, run.CommandLine);
+        var memory = new CacheMemory(machine.Virtual.Memory, machine.Window!);
+        var cache = new TranslationCache(memory, processor, machine.Shadow, countsEntries: false);
+
+        // UMIP for the guest's programs, which execute directly: what SGDT and relatives say is the monitor's business.
+        var monitor = new TranslationMonitor(machine, new MonitorLimits(run.MaxInstructions, Umip: true, run.Cancellation), cache, memory)
+        {
+            AfterExit = afterExit is null ? null : () => afterExit(machine),
+        };
+
+        var watch = Stopwatch.StartNew();
+        var exit = monitor.Run(out var wasCancelled);
+        watch.Stop();
+
+        var (outcome, reason) = exit is { } end
+            ? MachineEnd.Judge(end, processor)
+            : (RunOutcome.Stopped, wasCancelled ? MachineEnd.Cancelled : MachineEnd.LimitReached);
+        return new RunResult
+        {
+            Technique = Name,
+            Outcome = outcome,
+            ExitCode = outcome == RunOutcome.ShutDown ? (int)exit.GetValueOrDefault().ExitCode : RunResult.NoExitCode,
+            Reason = reason is null ? null : MachineEnd.Describe(processor, run.Image, reason),
+            Console = console.ToString(),
+            Instructions = monitor.Instructions,
+            Exits = monitor.Exits.Snapshot(),
+            Hypercalls = new Counters().Snapshot(),
+            Emulations = monitor.Emulations.Snapshot(),
+            Shadow = machine.Shadow.Counters.Snapshot(),
+            Translation = cache.Snapshot(),
+            CallOuts = monitor.CallOuts.Snapshot(),
+            ModelledCycles = (long)machine.Virtual.Clock.Cycles,
+            State = run.KeepState ? new GuestState(hold.Release(), ref processor.State, GuestState.Supervisor(processor)) : null,
+            Wall = watch.Elapsed,
+        };
+    }
+}

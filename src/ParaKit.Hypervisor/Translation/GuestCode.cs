@@ -1,0 +1,54 @@
+using ParaKit.Hardware.Cpu;
+using ParaKit.Hardware.Memory;
+using ParaKit.Hardware.Mmu;
+using ParaKit.Hypervisor.Memory;
+using ParaKit.Rewriter.Translation;
+
+namespace ParaKit.Hypervisor.Translation;
+
+/// <summary>The bytes that a guest's kernel would fetch at an address, as far as a unit can need them.</summary>
+internal sealed class GuestCode
+{
+    private readonly Processor _guest;
+    private readonly ulong _address;
+
+    /// <summary>Looks at the guest's memory.</summary>
+    /// <param name="guest">The processor as the guest believes it to be.</param>
+    /// <param name="address">Where the first instruction is.</param>
+    public GuestCode(Processor guest, ulong address)
+    {
+        _guest = guest;
+        _address = address;
+        if (!TryFind(address, out var machine))
+        {
+            return;
+        }
+
+        var head = (int)Math.Min(PhysicalMemory.FrameBytes - (address % PhysicalMemory.FrameBytes), Translator.MaximumGuestBytes);
+        var bytes = guest.Memory.ReadOnlySpan(machine, head);
+        Bytes = head < Translator.MaximumGuestBytes && TryFind(address + (ulong)head, out var next)
+            ? [.. bytes, .. guest.Memory.ReadOnlySpan(next, Translator.MaximumGuestBytes - head)]
+            : bytes.ToArray();
+    }
+
+    /// <summary>The bytes; none if the first cannot be fetched.</summary>
+    public byte[] Bytes { get; } = [];
+
+    /// <summary>Sets the accessed bits that fetching some of the bytes sets, and says from which pages they are.</summary>
+    public IReadOnlyList<CodePage> Use(int length)
+    {
+        var first = Touch(_address);
+        var last = _address + (ulong)length - 1;
+        return (last & ~(PageTableEntries.FrameBytes - 1UL)) == first.Linear ? [first] : [first, Touch(last)];
+    }
+
+    private CodePage Touch(ulong address)
+    {
+        const ulong Offset = PageTableEntries.FrameBytes - 1;
+        _guest.TryTouch(address, AccessKind.Execute, user: false, out var machine, out _);
+        return new CodePage(address & ~Offset, machine & ~Offset);
+    }
+
+    private bool TryFind(ulong address, out ulong machine) =>
+        _guest.TryTranslate(address, AccessKind.Execute, user: false, out machine, out _) && _guest.Memory.Contains(machine, 1);
+}
