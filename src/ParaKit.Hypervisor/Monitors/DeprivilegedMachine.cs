@@ -35,7 +35,7 @@ internal sealed class DeprivilegedMachine : IDisposable
         Virtual = MachineBuilder.Build(new MachineOptions
         {
             MemoryBytes = frames.Count * PhysicalMemory.FrameBytes,
-            Costs = costs with { PortAccess = costs.ModelledPortAccess },
+            Costs = EmulationCosts(costs),
         });
         Memory = new PseudoPhysicalMemory(Virtual.Memory, Take(allocator, s_guest, (int)guestFrames));
         Pool = new ShadowPool(Virtual.Memory, Take(allocator, DomainId.Hypervisor, monitorFrames));
@@ -70,6 +70,12 @@ internal sealed class DeprivilegedMachine : IDisposable
         Direct.Dispose();
         Virtual.Dispose();
     }
+
+    /// <summary>
+    /// What the virtual machine's work costs, which software does: devices are modelled, and page tables are read by ordinary instructions.
+    /// </summary>
+    private static CostProfile EmulationCosts(CostProfile costs) =>
+        costs with { PortAccess = costs.ModelledPortAccess, PageWalkReference = costs.Instruction };
 
     private static ulong[] Take(FrameAllocator allocator, DomainId owner, int count)
     {

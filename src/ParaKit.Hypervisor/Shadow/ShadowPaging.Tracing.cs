@@ -13,6 +13,9 @@ internal sealed partial class ShadowPaging
     private readonly Dictionary<ulong, ulong> _substitutes = [];
     private readonly HashSet<ulong> _code = [];
 
+    /// <summary>Writes to traced frames so far, by whomever.</summary>
+    public long WatchedWrites { get; private set; }
+
     /// <summary>Hears of writes, before they happen, to frames with traced code: machine address and length.</summary>
     public Action<ulong, int>? CodeWritten { get; set; }
 
@@ -102,6 +105,7 @@ internal sealed partial class ShadowPaging
     /// <summary>Empties the shadow entries that stand for bytes about to change.</summary>
     private void NoteWrite(ulong machine, int length)
     {
+        WatchedWrites++;
         var frame = machine >> PhysicalMemory.FrameShift;
         if (_substitutes.ContainsKey(frame))
         {

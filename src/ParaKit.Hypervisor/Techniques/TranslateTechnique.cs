@@ -16,6 +16,8 @@ public sealed class TranslateTechnique : ITechnique
     /// <summary>Bytes of translated code that the cache holds at most.</summary>
     public const int CodeBytes = 14 << 20;
 
+    private const int LargePage = 2 << 20;
+
     /// <inheritdoc/>
     public string Name => "translate";
 
@@ -25,19 +27,20 @@ public sealed class TranslateTechnique : ITechnique
     /// <summary>Runs a guest; <paramref name="afterExit"/> sees the machine after each exit.</summary>
     /// <param name="run">What to run.</param>
     /// <param name="afterExit">Hears of exits.</param>
-    /// <param name="codeBytes">Bytes of code in the cache at most; with the slots, whole multiples of 2 MiB.</param>
+    /// <param name="codeBytes">Bytes of code in the cache at most.</param>
     internal RunResult Run(RunRequest run, Action<DeprivilegedMachine>? afterExit, int codeBytes = CodeBytes)
     {
         ArgumentNullException.ThrowIfNull(run);
         var console = new ConsoleCapture(run.Console);
+        var window = MonitorSlots.Bytes + ((codeBytes + LargePage - 1) / LargePage * LargePage);
         var machine = new DeprivilegedMachine(
-            run.MemoryBytes - (run.MemoryBytes % PageTableEntries.FrameBytes), run.Costs, extraFrames: 0, (ulong)(MonitorSlots.Bytes + codeBytes));
+            run.MemoryBytes - (run.MemoryBytes % PageTableEntries.FrameBytes), run.Costs, extraFrames: 0, (ulong)window);
         using var hold = new MachineHold(machine);
         machine.Virtual.Console.Output = console.Write;
         var processor = machine.Virtual.Processor;
         NativeLoader.Load(processor, machine.Memory, run.Image, run.CommandLine);
         var memory = new CacheMemory(machine.Virtual.Memory, machine.Window!);
-        var cache = new TranslationCache(memory, processor, machine.Shadow, countsEntries: false);
+        var cache = new TranslationCache(memory, processor, machine.Shadow, codeBytes, countsEntries: false);
 
         // UMIP for the guest's programs, which execute directly: what SGDT and relatives say is the monitor's business.
         var monitor = new TranslationMonitor(machine, new MonitorLimits(run.MaxInstructions, Umip: true, run.Cancellation), cache, memory)

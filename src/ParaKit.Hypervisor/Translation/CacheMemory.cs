@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using ParaKit.Hardware.Memory;
-using ParaKit.Hypervisor.Memory;
 using ParaKit.Hypervisor.Shadow;
 using ParaKit.Rewriter.Translation;
 
@@ -14,9 +13,6 @@ internal sealed class CacheMemory(PhysicalMemory memory, MonitorWindow window)
 
     /// <summary>Linear address of the first unit.</summary>
     public ulong CodeAddress => window.Base + MonitorSlots.Bytes;
-
-    /// <summary>Linear address after the last unit.</summary>
-    public ulong CodeEnd => window.Base + ((ulong)window.Frames.Length * PageTableEntries.FrameBytes);
 
     /// <summary>The slots of the virtual processor.</summary>
     public Span<byte> Slots => memory.Span(window.Frames[0] << PhysicalMemory.FrameShift, PhysicalMemory.FrameBytes);

@@ -18,6 +18,7 @@ internal sealed class TranslationCache
     private readonly Processor _virtual;
     private readonly ShadowPaging _shadow;
     private readonly bool _countsEntries;
+    private readonly ulong _capacity;
     private readonly Dictionary<ulong, CachedUnit> _byAddress = [];
     private readonly List<CachedUnit> _byPlace = [];
     private readonly Dictionary<ulong, List<CachedUnit>> _byFrame = [];
@@ -29,15 +30,17 @@ internal sealed class TranslationCache
     /// <param name="memory">Where it is.</param>
     /// <param name="virtualProcessor">The processor as the guest believes it to be.</param>
     /// <param name="shadow">Page tables, which say when code is written to.</param>
+    /// <param name="capacity">Bytes of code to hold at most; no more than <paramref name="memory"/> has room for.</param>
     /// <param name="countsEntries">Whether units count how often they are entered.</param>
-    public TranslationCache(CacheMemory memory, Processor virtualProcessor, ShadowPaging shadow, bool countsEntries)
+    public TranslationCache(CacheMemory memory, Processor virtualProcessor, ShadowPaging shadow, int capacity, bool countsEntries)
     {
+        _capacity = (ulong)capacity;
         _memory = memory;
         _virtual = virtualProcessor;
         _shadow = shadow;
         _countsEntries = countsEntries;
         _next = memory.CodeAddress;
-        Counters.Capacity = (long)(memory.CodeEnd - memory.CodeAddress);
+        Counters.Capacity = capacity;
         shadow.CodeWritten = DropWritten;
         memory.ClearIndirect();
     }
@@ -92,6 +95,19 @@ internal sealed class TranslationCache
         Drop(unit);
     }
 
+    /// <summary>An instruction does no longer what made it trap: from now on it executes as it is.</summary>
+    public void Acquit(CachedUnit unit, ulong address)
+    {
+        if (_simulated.Remove(address) && unit.IsAlive)
+        {
+            Counters.Acquitted++;
+            Drop(unit);
+        }
+    }
+
+    /// <summary>Whether the monitor carries out an instruction only because it used to trap.</summary>
+    public bool IsSimulated(ulong address) => _simulated.Contains(address);
+
     /// <summary>Gives up what was translated from pages that are mapped elsewhere now.</summary>
     public void Revalidate()
     {
@@ -145,7 +161,7 @@ internal sealed class TranslationCache
             return false;
         }
 
-        if (_next + Translator.MaximumCodeBytes > _memory.CodeEnd)
+        if (_next - _memory.CodeAddress + Translator.MaximumCodeBytes > _capacity)
         {
             Evict();
         }

@@ -36,6 +36,9 @@ internal sealed class TranslationCounters
     /// <summary>Units translated again because an instruction of theirs trapped often.</summary>
     public long Retranslated { get; set; }
 
+    /// <summary>Units translated back because such an instruction has not done again what trapped.</summary>
+    public long Acquitted { get; set; }
+
     /// <summary>How often the cache was full and emptied.</summary>
     public long Evictions { get; set; }
 
@@ -53,6 +56,7 @@ internal sealed class TranslationCounters
         ["indirect misses"] = IndirectMisses,
         ["invalidated units"] = Invalidated,
         ["retranslated units"] = Retranslated,
+        ["acquitted units"] = Acquitted,
         ["evictions"] = Evictions,
     };
 }

@@ -17,8 +17,15 @@ internal sealed class TranslationMonitor(DeprivilegedMachine machine, MonitorLim
     /// <summary>"Innocent until proven guilty": traps of an instruction after which it is translated anew.</summary>
     private const int TrapsUntilRetranslated = 4;
 
+    /// <summary>Executions of such an instruction in a row that would not have trapped, after which it is translated back.</summary>
+    private const int HarmlessUntilAcquitted = 8;
+
+    /// <summary>Instructions about which something is remembered; a guest may have any number of addresses.</summary>
+    private const int MaximumSuspects = 4096;
+
     private readonly TranslatedEntry _entry = new(machine, memory);
     private readonly Dictionary<ulong, int> _traps = [];
+    private readonly Dictionary<ulong, int> _harmless = [];
     private CachedUnit? _resumable;
     private (CachedUnit Unit, UnitExit Exit)? _leaving;
     private bool _isIndirect;
@@ -174,9 +181,33 @@ internal sealed class TranslationMonitor(DeprivilegedMachine machine, MonitorLim
 
     private bool IsGuilty(ulong address)
     {
+        if (_traps.Count >= MaximumSuspects)
+        {
+            _traps.Clear();
+            _harmless.Clear();
+        }
+
         var traps = _traps.GetValueOrDefault(address) + 1;
         _traps[address] = traps % TrapsUntilRetranslated;
         return traps == TrapsUntilRetranslated;
+    }
+
+    /// <summary>Looks again at an instruction that is simulated because it trapped: code that copies memory meets page tables only at times.</summary>
+    private void Judge(CachedUnit unit, ulong address, bool isHarmless)
+    {
+        if (!cache.IsSimulated(address))
+        {
+            return;
+        }
+
+        var harmless = isHarmless ? _harmless.GetValueOrDefault(address) + 1 : 0;
+        if (harmless == HarmlessUntilAcquitted)
+        {
+            cache.Acquit(unit, address);
+            harmless = 0;
+        }
+
+        _harmless[address] = harmless;
     }
 
     private ProcessorExit? CallOut(CachedUnit unit, in CacheStep step)
@@ -200,7 +231,9 @@ internal sealed class TranslationMonitor(DeprivilegedMachine machine, MonitorLim
                 _isIndirect = true;
                 return Simulate(out _);
             default:
+                var writes = Shadow.WatchedWrites;
                 var end = Simulate(out var instruction);
+                Judge(unit, step.Address, isHarmless: Shadow.WatchedWrites == writes);
                 CallOuts.Count(instruction.IsInvalid ? "undefined" : instruction.Mnemonic.ToString().ToLowerInvariant());
                 return end;
         }

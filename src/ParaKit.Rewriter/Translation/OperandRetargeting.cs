@@ -90,6 +90,7 @@ internal static class OperandRetargeting
 
     private static bool TryChoose(in Instruction instruction, out Register scratch)
     {
+        // A factory is not safe for threads, and making one costs little.
         var used = new InstructionInfoFactory().GetInfo(in instruction).GetUsedRegisters().Select(u => u.Register.GetFullRegister()).ToHashSet();
         scratch = s_candidates.FirstOrDefault(r => !used.Contains(r));
         return scratch != Register.None;

@@ -6,12 +6,11 @@ namespace ParaKit.Rewriter.Translation;
 /// Writes the code of a unit and notes for each instruction what the guest's state is in front of it. Templates that spill registers say so
 /// through <see cref="Spill"/> and <see cref="Restore"/>.
 /// </summary>
-/// <param name="cacheAddress">Where the code will be.</param>
-internal sealed class UnitWriter(ulong cacheAddress)
+internal sealed class UnitWriter
 {
-    private const int LongestInstruction = 15;
-
-    private readonly List<byte> _code = [];
+    private readonly ulong _cacheAddress;
+    private readonly List<byte> _code = new(256);
+    private readonly Encoder _encoder;
     private readonly List<CacheStep> _steps = [];
     private readonly List<UnitExit> _exits = [];
     private StepState _state;
@@ -19,6 +18,14 @@ internal sealed class UnitWriter(ulong cacheAddress)
     private Register _first;
     private Register _second;
     private bool _inShadow;
+
+    /// <summary>Starts a unit.</summary>
+    /// <param name="cacheAddress">Where the code will be.</param>
+    public UnitWriter(ulong cacheAddress)
+    {
+        _cacheAddress = cacheAddress;
+        _encoder = Encoder.Create(64, new ListWriter(_code));
+    }
 
     /// <summary>Bytes so far.</summary>
     public int Length => _code.Count;
@@ -45,8 +52,11 @@ internal sealed class UnitWriter(ulong cacheAddress)
     /// <summary>Writes bytes of the guest.</summary>
     public void Copy(ReadOnlySpan<byte> bytes)
     {
-        Note();
-        _code.AddRange(bytes);
+        Note(Length);
+        foreach (var value in bytes)
+        {
+            _code.Add(value);
+        }
     }
 
     /// <summary>Writes an instruction.</summary>
@@ -61,14 +71,14 @@ internal sealed class UnitWriter(ulong cacheAddress)
     /// <summary>Writes an instruction, unless an operand cannot be expressed from here.</summary>
     public bool TryWrite(in Instruction instruction)
     {
-        var bytes = new ListWriter();
-        if (!Encoder.Create(64, bytes).TryEncode(in instruction, cacheAddress + (ulong)Length, out _, out _))
+        var start = Length;
+        if (!_encoder.TryEncode(in instruction, _cacheAddress + (ulong)start, out _, out _))
         {
+            _code.RemoveRange(start, Length - start);
             return false;
         }
 
-        Note();
-        _code.AddRange(bytes.Bytes);
+        Note(start);
         return true;
     }
 
@@ -115,7 +125,7 @@ internal sealed class UnitWriter(ulong cacheAddress)
     /// <summary>Writes a short conditional jump over a side path.</summary>
     public void SkipIf(Code condition, Action path)
     {
-        Write(Instruction.CreateBranch(condition, cacheAddress + (ulong)Length + 2));
+        Write(Instruction.CreateBranch(condition, _cacheAddress + (ulong)Length + 2));
         var start = Length;
         Aside(path);
         _code[start - 1] = checked((byte)(sbyte)(Length - start));
@@ -124,14 +134,15 @@ internal sealed class UnitWriter(ulong cacheAddress)
     /// <summary>Calls the monitor. The processor leaves with SYSCALL, which needs no register and no memory of the guest.</summary>
     public void CallOut(CallOut reason)
     {
-        Note(reason);
-        _code.AddRange([0x0f, 0x05]);
+        Note(Length, reason);
+        _code.Add(0x0f);
+        _code.Add(0x05);
     }
 
     /// <summary>Writes a jump to a guest address that the cache may or may not have.</summary>
     public void Exit(ulong target)
     {
-        Note();
+        Note(Length);
         _code.Add(0xe9);
         AddExit(target, _code.Count, _code.Count + 4);
         Begin(target);
@@ -144,7 +155,7 @@ internal sealed class UnitWriter(ulong cacheAddress)
     /// <param name="next">Where it leads otherwise.</param>
     public void Exit(Code condition, ulong target, ulong next)
     {
-        Write(Instruction.CreateBranch(condition, cacheAddress + (ulong)Length + 6 + 7));
+        Write(Instruction.CreateBranch(condition, _cacheAddress + (ulong)Length + 6 + 7));
         var displacement = Length - 4;
         Begin(next);
         Exit(next);
@@ -168,15 +179,13 @@ internal sealed class UnitWriter(ulong cacheAddress)
         _exits.Add(new UnitExit(target, displacementOffset, callOutOffset));
     }
 
-    private void Note(CallOut callOut = Translation.CallOut.None)
+    private void Note(int offset, CallOut callOut = Translation.CallOut.None)
     {
-        _steps.Add(new CacheStep(checked((ushort)Length), _state, _address, _first, _second, callOut, _inShadow && _state == StepState.Boundary));
+        _steps.Add(new CacheStep(checked((ushort)offset), _state, _address, _first, _second, callOut, _inShadow && _state == StepState.Boundary));
     }
 
-    private sealed class ListWriter : CodeWriter
+    private sealed class ListWriter(List<byte> bytes) : CodeWriter
     {
-        public List<byte> Bytes { get; } = new(LongestInstruction);
-
-        public override void WriteByte(byte value) => Bytes.Add(value);
+        public override void WriteByte(byte value) => bytes.Add(value);
     }
 }

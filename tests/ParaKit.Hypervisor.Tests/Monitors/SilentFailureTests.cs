@@ -49,6 +49,24 @@ public sealed class SilentFailureTests
         Assert.True(result.Exits["Patch"] >= 17, $"{result.Exits["Patch"]} patches were reached");
     }
 
+    /// <summary>The opposite of trapping: translated, all of the 17 do and say what they do and say on the bare machine.</summary>
+    [Fact]
+    public void Translate_EachOfThe17IsRight()
+    {
+        var request = new RunRequest(SensitiveGuest.Build()) { MemoryBytes = BareGuest.MemoryBytes, MaxInstructions = 1_000_000, KeepState = true };
+        using var native = new NativeTechnique().Run(request).State!;
+        var result = new TranslateTechnique().Run(request);
+        using var translated = result.State!;
+        Assert.Equal((RunOutcome.ShutDown, 1), (result.Outcome, result.ExitCode));
+        Assert.Equal(native.Registers.OrderBy(r => r.Key), translated.Registers.OrderBy(r => r.Key));
+        foreach (var (address, length) in new (ulong, int)[] { (BareGuest.Scratch, 0x2000), (BareGuest.Stack - 0x100, 0x100) })
+        {
+            var (expected, actual) = (new byte[length], new byte[length]);
+            Assert.True(native.TryRead(address, expected) && translated.TryRead(address, actual));
+            Assert.Equal(expected, actual);
+        }
+    }
+
     [Theory]
     [InlineData("popf", "IF = 1", "IF = 0")]
     [InlineData("mov r, sreg", "rax = 0x8", "rax = 0x83")]
