@@ -13,15 +13,17 @@ public class SampleBenchmarks
     private ITechnique _technique = null!;
 
     /// <summary>How the kernel is run, and the mode of its image.</summary>
-    [Params("native", "paravirt")]
+    [Params("native", "trap", "translate", "paravirt")]
     public string Technique { get; set; } = "";
+
+    private string Mode => Technique == "paravirt" ? "paravirt" : "native";
 
     /// <summary>Reads the files.</summary>
     [GlobalSetup]
     public void Prepare()
     {
-        _image = KernelImage.Load(GuestFiles.Image(Technique), Technique);
-        _objectFile = GuestFiles.ObjectFile(Technique);
+        _image = KernelImage.Load(GuestFiles.Image(Mode), Technique);
+        _objectFile = GuestFiles.ObjectFile(Mode);
         _ = TechniqueTable.TryFind(Technique, out ITechnique? technique);
         _technique = technique!;
     }
@@ -33,5 +35,5 @@ public class SampleBenchmarks
     /// <summary>Object file in, image out.</summary>
     [Benchmark]
     public bool Link() => KernelLinker.Link(
-        _objectFile, "Guest.o", new LinkOptions(Technique == "native" ? ImageMode.Native : ImageMode.Paravirt)).Succeeded;
+        _objectFile, "Guest.o", new LinkOptions(Mode == "native" ? ImageMode.Native : ImageMode.Paravirt)).Succeeded;
 }

@@ -24,6 +24,8 @@ internal static class ContrastMetrics
         .. Sum("Hypercalls", runs, result => result.Hypercalls, []),
         .. IfAny(runs, result => result.Emulations, () => Sum("Instructions emulated", runs, result => result.Emulations, [])),
         .. IfAny(runs, result => result.Shadow, () => Parts("Shadow page tables", runs, result => result.Shadow)),
+        .. IfAny(runs, result => result.Translation, () => Translation(runs)),
+        .. IfAny(runs, result => result.CallOuts, () => Sum("Call-outs of translations", runs, result => result.CallOuts, [])),
         MetricRow.Of("Sites that fail silently", MetricRow.Counted, runs.Select(run => (long)run.Result.SilentFailures.Count)),
         MetricRow.Of("Call sites rewritten", MetricRow.Counted, runs.Select(run => run.RewrittenCallSites)),
         MetricRow.Of("Cycles", MetricRow.Modelled, runs.Select(run => run.Result.ModelledCycles)),
@@ -57,6 +59,15 @@ internal static class ContrastMetrics
             Part + key + s_exitNotes.GetValueOrDefault(key, ""),
             MetricRow.Counted,
             runs.Select(run => counts(run.Result).GetValueOrDefault(key))));
+
+    private static IEnumerable<MetricRow> Translation(IReadOnlyList<TechniqueRun> runs) =>
+    [
+        .. Parts("Binary translation", runs, result => result.Translation),
+        new(Part + "bytes of code per byte of guest", MetricRow.Counted, [.. runs.Select(run => Decimal(Expansion(run.Result.Translation)))]),
+    ];
+
+    private static double? Expansion(IReadOnlyDictionary<string, long> counts) =>
+        counts.TryGetValue("guest bytes", out var guest) && guest > 0 ? (double)counts["code bytes"] / guest : null;
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("F3", CultureInfo.InvariantCulture) + " s";
 

@@ -53,6 +53,12 @@ internal sealed record RunReport(string Image, bool? ChecksEqual, IReadOnlyList<
         /// <summary>Work for shadow page tables.</summary>
         public required IReadOnlyDictionary<string, long> Shadow { get; init; }
 
+        /// <summary>What a binary translator and its cache did.</summary>
+        public required IReadOnlyDictionary<string, long> Translation { get; init; }
+
+        /// <summary>Calls of the monitor from translated code, by cause.</summary>
+        public required IReadOnlyDictionary<string, long> CallOuts { get; init; }
+
         /// <summary>Sensitive instructions that went wrong without a trap, by address.</summary>
         public required IReadOnlyList<SilentFailure> SilentFailures { get; init; }
 
@@ -80,6 +86,8 @@ internal sealed record RunReport(string Image, bool? ChecksEqual, IReadOnlyList<
             Hypercalls = run.Result.Hypercalls,
             Emulations = run.Result.Emulations,
             Shadow = run.Result.Shadow,
+            Translation = run.Result.Translation,
+            CallOuts = run.Result.CallOuts,
             SilentFailures = run.Result.SilentFailures,
             RewrittenCallSites = run.RewrittenCallSites,
             ModelledCycles = run.Result.ModelledCycles,

@@ -27,6 +27,9 @@ public sealed record CostProfile
     /// <summary>One access to an I/O port.</summary>
     public ulong PortAccess { get; init; } = 500;
 
+    /// <summary>A MOV to a control register, which waits for everything before it.</summary>
+    public ulong ControlRegisterWrite { get; init; } = 50;
+
     /// <summary>Delivery of an exception or interrupt through the IDT.</summary>
     public ulong ExceptionDelivery { get; init; } = 100;
 

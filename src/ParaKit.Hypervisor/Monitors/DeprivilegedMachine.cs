@@ -75,7 +75,12 @@ internal sealed class DeprivilegedMachine : IDisposable
     /// What the virtual machine's work costs, which software does: devices are modelled, and page tables are read by ordinary instructions.
     /// </summary>
     private static CostProfile EmulationCosts(CostProfile costs) =>
-        costs with { PortAccess = costs.ModelledPortAccess, PageWalkReference = costs.Instruction };
+        costs with
+        {
+            PortAccess = costs.ModelledPortAccess,
+            PageWalkReference = costs.Instruction,
+            ControlRegisterWrite = costs.Instruction,
+        };
 
     private static ulong[] Take(FrameAllocator allocator, DomainId owner, int count)
     {

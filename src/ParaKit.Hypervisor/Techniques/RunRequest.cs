@@ -44,6 +44,11 @@ public sealed record RunRequest(KernelImage Image)
         init => field = GuestHypercall.RequireFree(value);
     } = ReadOnlyDictionary<int, GuestHypercallHandler>.Empty;
 
+    /// <summary>
+    /// Whether <see cref="RunResult.TranslatedBlocks"/> lists what was translated. Blocks then count how often they are entered, which takes time.
+    /// </summary>
+    public bool TraceTranslations { get; init; }
+
     /// <summary>Whether <see cref="RunResult.State"/> has the guest's memory and registers; the receiver disposes of it.</summary>
     public bool KeepState { get; init; }
 

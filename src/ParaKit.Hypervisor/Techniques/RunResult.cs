@@ -57,6 +57,12 @@ public sealed record RunResult
     /// <summary>Calls of the monitor from translated code, by cause: a mnemonic, or "dispatch", "indirect" and "interrupt".</summary>
     public IReadOnlyDictionary<string, long> CallOuts { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>What was translated, if <see cref="RunRequest.TraceTranslations"/> asked for it, by address.</summary>
+    public IReadOnlyList<TranslatedBlock> TranslatedBlocks { get; init; } = [];
+
+    /// <summary>Translated blocks that <see cref="TranslatedBlocks"/> leaves out because there were too many.</summary>
+    public long OmittedBlocks { get; init; }
+
     /// <summary>Sensitive instructions that went wrong without a trap, by address.</summary>
     public IReadOnlyList<SilentFailure> SilentFailures { get; init; } = [];
 

@@ -40,7 +40,8 @@ public sealed class TranslateTechnique : ITechnique
         var processor = machine.Virtual.Processor;
         NativeLoader.Load(processor, machine.Memory, run.Image, run.CommandLine);
         var memory = new CacheMemory(machine.Virtual.Memory, machine.Window!);
-        var cache = new TranslationCache(memory, processor, machine.Shadow, codeBytes, countsEntries: false);
+        var log = run.TraceTranslations ? new TranslationLog(run.Image) : null;
+        var cache = new TranslationCache(memory, processor, machine.Shadow, codeBytes, log);
 
         // UMIP for the guest's programs, which execute directly: what SGDT and relatives say is the monitor's business.
         var monitor = new TranslationMonitor(machine, new MonitorLimits(run.MaxInstructions, Umip: true, run.Cancellation), cache, memory)
@@ -51,6 +52,7 @@ public sealed class TranslateTechnique : ITechnique
         var watch = Stopwatch.StartNew();
         var exit = monitor.Run(out var wasCancelled);
         watch.Stop();
+        cache.Complete();
 
         var (outcome, reason) = exit is { } end
             ? MachineEnd.Judge(end, processor)
@@ -69,6 +71,8 @@ public sealed class TranslateTechnique : ITechnique
             Shadow = machine.Shadow.Counters.Snapshot(),
             Translation = cache.Snapshot(),
             CallOuts = monitor.CallOuts.Snapshot(),
+            TranslatedBlocks = log?.Blocks ?? [],
+            OmittedBlocks = log?.Omitted ?? 0,
             ModelledCycles = (long)machine.Virtual.Clock.Cycles,
             State = run.KeepState ? new GuestState(hold.Release(), ref processor.State, GuestState.Supervisor(processor)) : null,
             Wall = watch.Elapsed,

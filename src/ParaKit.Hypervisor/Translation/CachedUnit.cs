@@ -17,6 +17,9 @@ internal sealed class CachedUnit(TranslationUnit code, int number, IReadOnlyList
     /// <summary>Exits of other units that lead here.</summary>
     public List<(CachedUnit Unit, UnitExit Exit)> Incoming { get; } = [];
 
+    /// <summary>How often its code called the monitor.</summary>
+    public long CallOuts { get; set; }
+
     /// <summary>Whether it may be executed.</summary>
     public bool IsAlive { get; set; } = true;
 

@@ -4,6 +4,7 @@ using ParaKit.Hardware.Memory;
 using ParaKit.Hardware.Mmu;
 using ParaKit.Hypervisor.Memory;
 using ParaKit.Hypervisor.Shadow;
+using ParaKit.Hypervisor.Techniques;
 using ParaKit.Rewriter.Translation;
 
 namespace ParaKit.Hypervisor.Translation;
@@ -17,7 +18,7 @@ internal sealed class TranslationCache
     private readonly CacheMemory _memory;
     private readonly Processor _virtual;
     private readonly ShadowPaging _shadow;
-    private readonly bool _countsEntries;
+    private readonly TranslationLog? _log;
     private readonly ulong _capacity;
     private readonly Dictionary<ulong, CachedUnit> _byAddress = [];
     private readonly List<CachedUnit> _byPlace = [];
@@ -31,14 +32,14 @@ internal sealed class TranslationCache
     /// <param name="virtualProcessor">The processor as the guest believes it to be.</param>
     /// <param name="shadow">Page tables, which say when code is written to.</param>
     /// <param name="capacity">Bytes of code to hold at most; no more than <paramref name="memory"/> has room for.</param>
-    /// <param name="countsEntries">Whether units count how often they are entered.</param>
-    public TranslationCache(CacheMemory memory, Processor virtualProcessor, ShadowPaging shadow, int capacity, bool countsEntries)
+    /// <param name="log">Where units are noted, which then count how often they are entered; or null.</param>
+    public TranslationCache(CacheMemory memory, Processor virtualProcessor, ShadowPaging shadow, int capacity, TranslationLog? log)
     {
         _capacity = (ulong)capacity;
         _memory = memory;
         _virtual = virtualProcessor;
         _shadow = shadow;
-        _countsEntries = countsEntries;
+        _log = log;
         _next = memory.CodeAddress;
         Counters.Capacity = capacity;
         shadow.CodeWritten = DropWritten;
@@ -47,12 +48,6 @@ internal sealed class TranslationCache
 
     /// <summary>What was done.</summary>
     public TranslationCounters Counters { get; } = new();
-
-    /// <summary>Hears of each unit that is made.</summary>
-    public Action<CachedUnit>? Made { get; init; }
-
-    /// <summary>Hears of each unit that is given up.</summary>
-    public Action<CachedUnit>? Dropped { get; init; }
 
     /// <summary>Finds or makes the unit at a guest address; false if no instruction can be fetched there.</summary>
     public bool TryGet(ulong address, [NotNullWhen(true)] out CachedUnit? unit) =>
@@ -92,7 +87,7 @@ internal sealed class TranslationCache
     {
         Counters.Retranslated++;
         _simulated.Add(address);
-        Drop(unit);
+        Drop(unit, BlockEnd.Retranslated);
     }
 
     /// <summary>An instruction does no longer what made it trap: from now on it executes as it is.</summary>
@@ -101,7 +96,7 @@ internal sealed class TranslationCache
         if (_simulated.Remove(address) && unit.IsAlive)
         {
             Counters.Acquitted++;
-            Drop(unit);
+            Drop(unit, BlockEnd.Acquitted);
         }
     }
 
@@ -143,14 +138,22 @@ internal sealed class TranslationCache
         return Counters.Snapshot();
     }
 
-    /// <summary>How often a unit was entered; 0 unless that is counted.</summary>
-    public long EntriesOf(CachedUnit unit) => IsCounted(unit.Number) ? _memory.Read<long>((ulong)CounterOffset(unit.Number)) : 0;
+    /// <summary>Notes the units that are still there.</summary>
+    public void Complete()
+    {
+        foreach (var unit in _byAddress.Values)
+        {
+            _log?.Add(unit, EntriesOf(unit), BlockEnd.None);
+        }
+    }
+
+    private long EntriesOf(CachedUnit unit) => IsCounted(unit.Number) ? _memory.Read<long>((ulong)CounterOffset(unit.Number)) : 0;
 
     private static int CounterOffset(int number) => MonitorSlots.UnitEntries + (8 * number);
 
     private static ulong IndirectIndex(CachedUnit unit) => (unit.Code.Address & (MonitorSlots.IndirectEntries - 1)) * sizeof(ulong);
 
-    private bool IsCounted(int number) => _countsEntries && number < MonitorSlots.MaximumCountedUnits;
+    private bool IsCounted(int number) => _log is not null && number < MonitorSlots.MaximumCountedUnits;
 
     private bool TryMake(ulong address, [NotNullWhen(true)] out CachedUnit? unit)
     {
@@ -204,8 +207,6 @@ internal sealed class TranslationCache
             units.Add(unit);
             _pages[page] = _pages.GetValueOrDefault(page) + 1;
         }
-
-        Made?.Invoke(unit);
     }
 
     private void Count(TranslationUnit code)
@@ -229,14 +230,14 @@ internal sealed class TranslationCache
         foreach (var unit in units.Where(isConcerned).ToArray())
         {
             Counters.Invalidated++;
-            Drop(unit);
+            Drop(unit, BlockEnd.Invalidated);
         }
     }
 
-    private void Drop(CachedUnit unit)
+    private void Drop(CachedUnit unit, BlockEnd end)
     {
         unit.IsAlive = false;
-        Dropped?.Invoke(unit);
+        _log?.Add(unit, EntriesOf(unit), end);
         _byAddress.Remove(unit.Code.Address);
         foreach (var (from, exit) in unit.Incoming)
         {
@@ -280,7 +281,7 @@ internal sealed class TranslationCache
         Counters.Evictions++;
         foreach (var unit in _byAddress.Values.ToArray())
         {
-            Drop(unit);
+            Drop(unit, BlockEnd.Evicted);
         }
 
         _byPlace.Clear();

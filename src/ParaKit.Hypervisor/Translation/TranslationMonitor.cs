@@ -18,7 +18,7 @@ internal sealed class TranslationMonitor(DeprivilegedMachine machine, MonitorLim
     private const int TrapsUntilRetranslated = 4;
 
     /// <summary>Executions of such an instruction in a row that would not have trapped, after which it is translated back.</summary>
-    private const int HarmlessUntilAcquitted = 8;
+    private const int HarmlessUntilAcquitted = 32;
 
     /// <summary>Instructions about which something is remembered; a guest may have any number of addresses.</summary>
     private const int MaximumSuspects = 4096;
@@ -213,6 +213,7 @@ internal sealed class TranslationMonitor(DeprivilegedMachine machine, MonitorLim
     private ProcessorExit? CallOut(CachedUnit unit, in CacheStep step)
     {
         Interventions++;
+        unit.CallOuts++;
         Guest.Clock.Charge(Direct.Costs.CallOut);
         Stop(unit, in step);
         switch (step.CallOut)

@@ -31,7 +31,7 @@ internal static class SensitiveTemplates
             case Code.Popfq:
                 WritePopFlags(writer, next);
                 return true;
-            case Code.Mov_r64_cr:
+            case Code.Mov_r64_cr when instruction.Op1Register is Register.CR0 or Register.CR2 or Register.CR3 or Register.CR4 or Register.CR8:
                 TemplateCode.Load(writer, instruction.Op0Register, MonitorSlots.ControlRegister(instruction.Op1Register - Register.CR0));
                 return true;
             case Code.Mov_cr_r64 when instruction.Op0Register == Register.CR8:

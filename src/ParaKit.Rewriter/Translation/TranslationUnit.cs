@@ -41,8 +41,11 @@ public sealed record TranslationUnit
     /// <summary>Address of the block.</summary>
     public required ulong Address { get; init; }
 
+    /// <summary>The block.</summary>
+    public required ReadOnlyMemory<byte> GuestCode { get; init; }
+
     /// <summary>Bytes of the block.</summary>
-    public required int GuestBytes { get; init; }
+    public int GuestBytes => GuestCode.Length;
 
     /// <summary>Where the code has to be placed.</summary>
     public required ulong CacheAddress { get; init; }

@@ -79,7 +79,7 @@ internal sealed class UnitTranslation
         return new TranslationUnit
         {
             Address = _address,
-            GuestBytes = (int)(_next - _address),
+            GuestCode = _guest.AsMemory(0, (int)(_next - _address)),
             CacheAddress = _cacheAddress,
             Code = _writer.ToArray(),
             Instructions = _instructions,

@@ -47,6 +47,9 @@ internal static unsafe class ControlRegisterMoves
             return Step.GeneralProtection(cpu, op);
         }
 
+        Processor processor = Processor.Of(cpu);
+        processor.Clock.Charge(processor.Costs.ControlRegisterWrite);
+
         // Translations may have changed: the fetch of the next instruction goes through the run loop.
         return Step.Leave(cpu, op);
     }
