@@ -48,6 +48,9 @@ public sealed class GuestRun : IDisposable
     /// <summary>Instructions that a monitor emulated, by mnemonic.</summary>
     public IReadOnlyDictionary<string, long> Emulations => Result.Emulations;
 
+    /// <summary>What a binary translator and its cache did, such as "units"; empty for techniques that do not translate.</summary>
+    public IReadOnlyDictionary<string, long> Translation => Result.Translation;
+
     /// <summary>Registers at the end by name, such as <c>rax</c>, <c>rip</c>, <c>cr3</c>; see <see cref="GuestState.Registers"/>.</summary>
     public IReadOnlyDictionary<string, ulong> Registers => _state.Registers;
 

@@ -30,7 +30,8 @@ public sealed class FolderArrowTests
             ["Hypercalls"] = ["Diagnostics", "Domains", "Events", "Grants", "Memory", "Scheduling"],
             ["Shadow"] = ["Memory"],
             ["Monitors"] = ["Diagnostics", "Memory", "Shadow"],
-            ["Techniques"] = ["Diagnostics", "Domains", "Emulation", "Events", "Grants", "Hypercalls", "Memory", "Monitors", "Scheduling", "Shadow"],
+            ["Translation"] = ["Diagnostics", "Memory", "Monitors", "Shadow"],
+            ["Techniques"] = ["Diagnostics", "Domains", "Emulation", "Events", "Grants", "Hypercalls", "Memory", "Monitors", "Scheduling", "Shadow", "Translation"],
         },
     };
 

@@ -1,6 +1,7 @@
 using ParaKit.EndToEnd.Tests.Support;
 using ParaKit.Hardware.Time;
 using ParaKit.Hypervisor.Techniques;
+using ParaKit.Image;
 
 namespace ParaKit.EndToEnd.Tests;
 
@@ -81,6 +82,21 @@ public sealed class SampleGuestTests
         Assert.Equal(0, result.Exits.GetValueOrDefault("InvalidOpcode"));
         Assert.True(result.Exits["Hypercall"] > 0);
         Assert.Equal(result.Exits["Hypercall"], result.Hypercalls.Values.Sum());
+    }
+
+    /// <summary>Nothing of the kernel executes but its translation, and the image that it is made of stays as it is.</summary>
+    [Fact]
+    public void Translate_LeavesTheImageAlone_AndTranslatesEachBlockAboutOnce()
+    {
+        KernelImage image = BuildOutput.SampleImage("translate");
+        string before = image.Sha256;
+        RunResult result = Run("translate");
+        Assert.Equal(before, BuildOutput.SampleImage("translate").Sha256);
+        Assert.Equal(BuildOutput.SampleImage("native").Sha256, image.Sha256);
+        Assert.Equal(0, result.Exits.GetValueOrDefault("GeneralProtection"));
+        Assert.InRange(result.Translation["units"], 1000, 10_000);
+        Assert.True(result.Translation["indirect misses"] * 100 < result.Translation["indirect hits"]);
+        Assert.True(result.Translation["code bytes"] < result.Translation["cache capacity bytes"]);
     }
 
     [Fact]

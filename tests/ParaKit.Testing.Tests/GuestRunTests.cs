@@ -45,6 +45,9 @@ public sealed class GuestRunTests(ITestOutputHelper output)
         Assert.Empty(native.Exits);
         Assert.True(trap.Emulations["out"] > 0);
         Assert.Empty(trap.Hypercalls);
+        using var translate = await GuestRun.StartAsync(Small, "translate");
+        Assert.True(translate.Translation["units"] > 0);
+        Assert.Empty(trap.Translation);
         Assert.Equal(1, paravirt.Hypercalls["sched_op"]);
         Assert.Empty(paravirt.Emulations);
     }
@@ -113,7 +116,7 @@ public sealed class GuestRunTests(ITestOutputHelper output)
     public async Task UnknownTechnique_NamesTheKnown()
     {
         var exception = await Assert.ThrowsAsync<GuestException>(async () => await GuestRun.StartAsync(Small, "magic"));
-        Assert.Equal("'magic' is not a technique. Known techniques: native, trap, paravirt.", exception.Message);
+        Assert.Equal("'magic' is not a technique. Known techniques: native, trap, translate, paravirt.", exception.Message);
     }
 
     private static string ThisFile([CallerFilePath] string file = "") => file;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ParaKit.Hypervisor.Techniques;
+using ParaKit.Hypervisor.Translation;
 
 namespace ParaKit.Cli.Rendering;
 

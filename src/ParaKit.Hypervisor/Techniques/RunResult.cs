@@ -1,4 +1,5 @@
 using ParaKit.Hypervisor.Monitors;
+using ParaKit.Hypervisor.Translation;
 
 namespace ParaKit.Hypervisor.Techniques;
 

@@ -4,7 +4,6 @@ using ParaKit.Hardware.Memory;
 using ParaKit.Hardware.Mmu;
 using ParaKit.Hypervisor.Memory;
 using ParaKit.Hypervisor.Shadow;
-using ParaKit.Hypervisor.Techniques;
 using ParaKit.Rewriter.Translation;
 
 namespace ParaKit.Hypervisor.Translation;

@@ -1,4 +1,3 @@
-using ParaKit.Hypervisor.Techniques;
 using ParaKit.Image;
 using ParaKit.Rewriter.Translation;
 

@@ -25,6 +25,8 @@ internal sealed class JsonSchema(JsonNode root)
 
     internal static JsonSchema ForRewriteReport() => For("rewrite-report.schema.json");
 
+    internal static JsonSchema ForTraceReport() => For("trace-report.schema.json");
+
     private static JsonSchema For(string name)
     {
         using var stream = typeof(JsonSchema).Assembly.GetManifestResourceStream(name)!;

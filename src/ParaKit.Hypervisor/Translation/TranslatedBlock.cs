@@ -1,4 +1,4 @@
-namespace ParaKit.Hypervisor.Techniques;
+namespace ParaKit.Hypervisor.Translation;
 
 /// <summary>Why a translated block is no longer in the cache.</summary>
 public enum BlockEnd
