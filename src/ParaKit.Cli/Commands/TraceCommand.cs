@@ -2,6 +2,7 @@ using System.CommandLine;
 using ParaKit.Building;
 using ParaKit.Cli.Rendering;
 using ParaKit.Hypervisor.Techniques;
+using ParaKit.Hypervisor.Translation;
 
 namespace ParaKit.Cli.Commands;
 
