@@ -14,6 +14,11 @@ internal static class ControlFlowTemplates
     /// <param name="next">Guest address of the one that follows.</param>
     public static bool TryWrite(UnitWriter writer, in Instruction instruction, ulong next)
     {
+        if (IsDirect(in instruction) && !IsCanonical(instruction.NearBranch64))
+        {
+            return false;
+        }
+
         switch (instruction.Code)
         {
             case Code.Jmp_rel8_64 or Code.Jmp_rel32_64:
@@ -34,6 +39,11 @@ internal static class ControlFlowTemplates
                 return TryWriteConditional(writer, in instruction, next);
         }
     }
+
+    private static bool IsDirect(in Instruction instruction) => instruction.OpCount > 0 && instruction.Op0Kind == OpKind.NearBranch64;
+
+    /// <summary>Bits 47 to 63 are equal. A branch that leads elsewhere faults by itself, before the fetch could.</summary>
+    private static bool IsCanonical(ulong address) => (ulong)((long)(address << 16) >> 16) == address;
 
     private static bool TryWriteConditional(UnitWriter writer, in Instruction instruction, ulong next)
     {

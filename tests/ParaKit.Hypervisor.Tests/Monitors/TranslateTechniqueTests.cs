@@ -87,6 +87,45 @@ public sealed class TranslateTechniqueTests
         Assert.Equal((native.Outcome, native.ExitCode, native.Console), (result.Outcome, result.ExitCode, result.Console));
     }
 
+    /// <summary>A branch out of the canonical addresses faults at itself, not where it leads.</summary>
+    [Fact]
+    public void BranchToNowhere_FaultsAtTheBranch()
+    {
+        const ulong End = 0x7fff_ffff_f000;
+        const ulong Tables = BareGuest.Scratch + 0x10000;
+        var image = BareGuest.Build(a =>
+        {
+            var (handler, start) = (a.CreateLabel(), a.CreateLabel());
+            a.jmp(start);
+            a.Label(ref handler);
+            a.mov(eax, __dword_ptr[rsp + 8]);
+            a.Exit();
+            a.Place(ref start, "start");
+            a.LoadSegments();
+            a.LoadGates(handler);
+
+            // The last page of the lower half: a jump in it that leads past its end.
+            a.mov(rbx, cr3);
+            for (ulong level = 0; level < 2; level++)
+            {
+                a.Store(Tables + (level * 0x1000) + 0xff8, (Tables + ((level + 1) * 0x1000)) | 3);
+            }
+
+            a.Store(Tables + 0x2000 + 0xff8, (Tables + 0x3000) | 3);
+            a.mov(rax, Tables | 3);
+            a.mov(__qword_ptr[rbx + 0x7f8], rax);
+            a.mov(rax, cr3);
+            a.mov(cr3, rax);
+            a.Store(Tables + 0x3ff0, 0x0100_e990_9090_9090);
+            a.mov(rax, End + 0xff0);
+            a.jmp(rax);
+        });
+        var native = new NativeTechnique().Run(Guest(image));
+        var result = Translate(image);
+        Assert.Equal((RunOutcome.ShutDown, unchecked((int)(End + 0xff5))), (native.Outcome, native.ExitCode));
+        Assert.Equal((native.Outcome, native.ExitCode), (result.Outcome, result.ExitCode));
+    }
+
     /// <summary>Instructions that write to page tables again and again stop to trap, and cost less than a tenth of the first trap.</summary>
     [Fact]
     public void PageTableWrites_TheSecondThousandIsCheap()
