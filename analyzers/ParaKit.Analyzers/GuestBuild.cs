@@ -18,6 +18,8 @@ internal sealed class GuestBuild
 
     private readonly Lazy<SensitiveBodies> _bodies;
 
+    private readonly Lazy<InterceptedCalls> _intercepted;
+
     private readonly ConcurrentDictionary<IMethodSymbol, SensitiveOperation?> _operations = new(SymbolEqualityComparer.Default);
 
     private readonly ConcurrentDictionary<IMethodSymbol, Counterpart> _counterparts = new(SymbolEqualityComparer.Default);
@@ -30,6 +32,7 @@ internal sealed class GuestBuild
         Mode = mode;
         KnowsSensitiveOperations = !compilation.GetTypesByMetadataName(GuestApi.SensitiveAttribute).IsEmpty;
         _bodies = new(() => new SensitiveBodies(compilation));
+        _intercepted = new(() => new InterceptedCalls(compilation));
         _counterpartTypes = new(() => new(
             CounterpartTypes.InSource(compilation).Concat(CounterpartTypes.InReferences(compilation)),
             StringComparer.Ordinal));
@@ -51,6 +54,9 @@ internal sealed class GuestBuild
 
     /// <summary>Which bodies are worth a look.</summary>
     internal SensitiveBodies Bodies => _bodies.Value;
+
+    /// <summary>The calls that interceptors name.</summary>
+    internal InterceptedCalls Intercepted => _intercepted.Value;
 
     /// <summary>What is known about a compilation.</summary>
     internal static GuestBuild Of(Compilation compilation, AnalyzerOptions options)

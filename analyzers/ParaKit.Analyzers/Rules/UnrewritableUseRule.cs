@@ -1,4 +1,3 @@
-using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -69,11 +68,11 @@ public sealed class UnrewritableUseRule : GuestRule
         {
             ReportUse(context, call, operation, "it is called implicitly");
         }
-        else if (call.SemanticModel!.GetInterceptableLocation(invocation, context.CancellationToken) is null)
+        else if (call.SemanticModel!.GetInterceptableLocation(invocation, context.CancellationToken) is not { } location)
         {
             ReportUse(context, call, operation, "the call has no name that an interceptor could refer to");
         }
-        else if (IsOverlooked(call.SemanticModel!, invocation, operation, guest, context.CancellationToken))
+        else if (IsOverlooked(location, operation, guest))
         {
             ReportUse(context, call, operation, "no interceptor was generated for the call; generators do not see each other's code");
         }
@@ -105,10 +104,10 @@ public sealed class UnrewritableUseRule : GuestRule
     }
 
     // A second look at the result: without it, a generator that did not run would leave a native image that calls itself paravirtual.
-    private static bool IsOverlooked(SemanticModel model, InvocationExpressionSyntax call, SensitiveOperation operation, GuestBuild guest, CancellationToken cancellation) =>
+    private static bool IsOverlooked(InterceptableLocation location, SensitiveOperation operation, GuestBuild guest) =>
         guest.IsParavirtual && operation.CounterpartType is not null &&
         guest.CounterpartOf(operation).Problem is null &&
-        model.GetInterceptorMethod(call, cancellation) is null;
+        !guest.Intercepted.Contains(location);
 
     private void AnalyzeConversion(OperationUse context, GuestBuild guest)
     {
