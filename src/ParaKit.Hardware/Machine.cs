@@ -89,6 +89,9 @@ public sealed class Machine : IDisposable
     /// <summary>Whether the interrupt controllers ask the processor for attention.</summary>
     public bool InterruptRequested => _interrupts.IsRequested;
 
+    /// <summary>Takes the interrupt that the controllers ask for, on the processor's behalf, and returns its vector.</summary>
+    public byte AcknowledgeInterrupt() => _interrupts.Acknowledge();
+
     /// <summary>
     /// Lets the devices catch up with the clock after somebody else than this machine's processor let time pass.
     /// </summary>
@@ -120,7 +123,7 @@ public sealed class Machine : IDisposable
     }
 
     /// <summary>Lets virtual time pass after HLT; false if no interrupt can come.</summary>
-    private bool TryWaitForInterrupt()
+    public bool TryWaitForInterrupt()
     {
         if ((Processor.State.Rflags & Flags.Interrupt) == 0)
         {

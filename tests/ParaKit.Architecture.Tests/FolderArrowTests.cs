@@ -15,7 +15,8 @@ public sealed class FolderArrowTests
             ["Bus"] = ["Memory"],
             ["Devices"] = ["Bus", "Memory", "Time"],
             ["Mmu"] = ["Memory"],
-            ["Cpu"] = ["Bus", "Memory", "Mmu", "Time"],
+            ["Virtualization"] = [],
+            ["Cpu"] = ["Bus", "Memory", "Mmu", "Time", "Virtualization"],
             ["Translation"] = ["Cpu", "Memory", "Mmu", "Time"],
         },
         ["ParaKit.Hypervisor"] = new()
@@ -31,7 +32,8 @@ public sealed class FolderArrowTests
             ["Shadow"] = ["Memory"],
             ["Monitors"] = ["Diagnostics", "Memory", "Shadow"],
             ["Translation"] = ["Diagnostics", "Memory", "Monitors", "Shadow"],
-            ["Techniques"] = ["Diagnostics", "Domains", "Emulation", "Events", "Grants", "Hypercalls", "Memory", "Monitors", "Scheduling", "Shadow", "Translation"],
+            ["HardwareAssist"] = ["Diagnostics", "Memory", "Monitors", "Shadow"],
+            ["Techniques"] = ["Diagnostics", "Domains", "Emulation", "Events", "Grants", "Hypercalls", "Memory", "HardwareAssist", "Monitors", "Scheduling", "Shadow", "Translation"],
         },
     };
 

@@ -59,6 +59,12 @@ internal sealed record RunReport(string Image, bool? ChecksEqual, IReadOnlyList<
         /// <summary>Calls of the monitor from translated code, by cause.</summary>
         public required IReadOnlyDictionary<string, long> CallOuts { get; init; }
 
+        /// <summary>Walks of page tables by the hardware.</summary>
+        public required IReadOnlyDictionary<string, long> PageWalks { get; init; }
+
+        /// <summary>What hardware assist did.</summary>
+        public required IReadOnlyDictionary<string, long> HardwareAssist { get; init; }
+
         /// <summary>Sensitive instructions that went wrong without a trap, by address.</summary>
         public required IReadOnlyList<SilentFailure> SilentFailures { get; init; }
 
@@ -88,6 +94,8 @@ internal sealed record RunReport(string Image, bool? ChecksEqual, IReadOnlyList<
             Shadow = run.Result.Shadow,
             Translation = run.Result.Translation,
             CallOuts = run.Result.CallOuts,
+            PageWalks = run.Result.PageWalks,
+            HardwareAssist = run.Result.HardwareAssist,
             SilentFailures = run.Result.SilentFailures,
             RewrittenCallSites = run.RewrittenCallSites,
             ModelledCycles = run.Result.ModelledCycles,

@@ -1,3 +1,5 @@
+using ParaKit.Hardware.Virtualization;
+
 namespace ParaKit.Hardware.Cpu;
 
 /// <summary>Which events leave to the host instead of being handled inside the machine. The default is none.</summary>
@@ -20,6 +22,15 @@ public record struct ExitControls
 
     /// <summary>Guest-physical addresses that nested paging does not translate exit; otherwise nobody drives the bus there.</summary>
     public bool NestedPageFault { get; set; }
+
+    /// <summary>Instructions and moments that exit in non-root mode; HLT and ports have members of their own.</summary>
+    public Intercepts Intercepts { get; set; }
+
+    /// <summary>Bit n set: MOV from CRn exits after its privilege check.</summary>
+    public ushort ControlRegisterReads { get; set; }
+
+    /// <summary>Bit n set: MOV to CRn exits after its privilege check.</summary>
+    public ushort ControlRegisterWrites { get; set; }
 
     /// <summary>The controls of a host that virtualizes everything.</summary>
     public static ExitControls All => new()

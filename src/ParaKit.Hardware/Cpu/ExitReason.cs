@@ -33,6 +33,32 @@ public enum ExitReason
     /// </summary>
     Observed,
 
+    /// <summary>CPUID, under <see cref="Virtualization.Intercepts.Cpuid"/>; RIP is at it, as for all instructions that exit below.</summary>
+    Cpuid,
+
+    /// <summary>RDMSR, under <see cref="Virtualization.Intercepts.ReadModelSpecific"/>.</summary>
+    ReadModelSpecific,
+
+    /// <summary>WRMSR, under <see cref="Virtualization.Intercepts.WriteModelSpecific"/>.</summary>
+    WriteModelSpecific,
+
+    /// <summary>RDTSC or RDTSCP, under <see cref="Virtualization.Intercepts.TimeStamp"/>.</summary>
+    TimeStamp,
+
+    /// <summary>INVLPG, under <see cref="Virtualization.Intercepts.PageInvalidation"/>; the address is the qualification.</summary>
+    PageInvalidation,
+
+    /// <summary>
+    /// MOV from or to a control register, under <see cref="ExitControls.ControlRegisterReads"/> and <see cref="ExitControls.ControlRegisterWrites"/>.
+    /// </summary>
+    ControlRegister,
+
+    /// <summary>An external interrupt could be delivered, under <see cref="Virtualization.Intercepts.InterruptWindow"/>.</summary>
+    InterruptWindow,
+
+    /// <summary>An entry to non-root mode failed; nothing of the guest changed.</summary>
+    InvalidGuestState,
+
     /// <summary>The guest wrote the exit port; the value is in ExitCode.</summary>
     PowerOff,
 

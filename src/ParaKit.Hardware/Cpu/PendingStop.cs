@@ -17,6 +17,8 @@ internal enum StopKind : byte
 internal struct PendingStop
 {
     public ulong Address;
+    public ulong LinearAddress;
+    public ulong Qualification;
     public uint ErrorCode;
     public ExitReason Reason;
     public StopKind Kind;

@@ -1,4 +1,5 @@
 using ParaKit.Hardware.Mmu;
+using ParaKit.Hardware.Virtualization;
 
 namespace ParaKit.Hardware.Cpu;
 
@@ -16,12 +17,8 @@ public sealed unsafe partial class Processor
         | (1u << ExceptionVector.SegmentNotPresent) | (1u << ExceptionVector.StackFault)
         | (1u << ExceptionVector.GeneralProtection);
 
-    private enum EventKind
-    {
-        Exception,
-        External,
-        Software,
-    }
+    /// <summary>The event that is being delivered and its error code, for exits on the way.</summary>
+    private (EventInformation Event, uint ErrorCode) _vectored;
 
     /// <summary>
     /// Delivers an exception through the guest's IDT as if the instruction at RIP had raised it. A fault on the way becomes
@@ -31,21 +28,21 @@ public sealed unsafe partial class Processor
     public bool DeliverException(byte vector, uint? errorCode = null)
     {
         bool hasCode = errorCode.HasValue || ((ExceptionVector.WithErrorCode >> (vector & 31)) & 1) != 0;
-        return Deliver(vector, hasCode, errorCode.GetValueOrDefault(), EventKind.Exception)
+        return Deliver(vector, hasCode, errorCode.GetValueOrDefault(), EventType.Exception)
             || DeliverNested(vector);
     }
 
     /// <summary>Delivers an external interrupt through the guest's IDT; RFLAGS.IF is not looked at.</summary>
     /// <returns>False if that ended in a triple fault.</returns>
     public bool DeliverInterrupt(byte vector) =>
-        Deliver(vector, false, 0, EventKind.External) || DeliverNested(vector: 32);
+        Deliver(vector, false, 0, EventType.External) || DeliverNested(ExternalVector);
 
     /// <summary>INT n and INT3 at <paramref name="op"/>: the handler returns to the next instruction.</summary>
     internal DecodedInstruction* DeliverSoftware(DecodedInstruction* op, byte vector)
     {
         ulong rip = _cpu->Rip;
         _cpu->Rip = Step.NextAddress(_cpu, op);
-        if (Deliver(vector, false, 0, EventKind.Software))
+        if (Deliver(vector, false, 0, EventType.Software))
         {
             return Step.LeaveTo(_cpu, op, _cpu->Rip);
         }
@@ -58,7 +55,7 @@ public sealed unsafe partial class Processor
     private void DeliverExternal(byte vector)
     {
         SpendOne();
-        Deliver(vector, false, 0, EventKind.External);
+        Deliver(vector, false, 0, EventType.External);
     }
 
     /// <summary>Delivers a fault noted by a handler; false if the run ends with what is in Stop.</summary>
@@ -70,7 +67,7 @@ public sealed unsafe partial class Processor
             _cpu->Cr2 = fault.Address;
         }
 
-        return Deliver(fault.Vector, fault.HasErrorCode, fault.ErrorCode, EventKind.Exception)
+        return Deliver(fault.Vector, fault.HasErrorCode, fault.ErrorCode, EventType.Exception)
             || DeliverNested(fault.Vector);
     }
 
@@ -116,7 +113,7 @@ public sealed unsafe partial class Processor
                 _cpu->Cr2 = second.Address;
             }
 
-            if (Deliver(second.Vector, second.HasErrorCode, second.ErrorCode, EventKind.Exception))
+            if (Deliver(second.Vector, second.HasErrorCode, second.ErrorCode, EventType.Exception))
             {
                 return true;
             }
@@ -137,9 +134,10 @@ public sealed unsafe partial class Processor
     }
 
     /// <summary>One delivery; false after noting a fault in Stop, with registers unchanged.</summary>
-    private bool Deliver(byte vector, bool hasErrorCode, uint errorCode, EventKind kind)
+    private bool Deliver(byte vector, bool hasErrorCode, uint errorCode, EventType kind)
     {
-        uint external = kind == EventKind.Software ? 0 : ExternalEvent;
+        _vectored = (new EventInformation(kind, vector, hasErrorCode), errorCode);
+        uint external = kind == EventType.Software ? 0 : ExternalEvent;
         uint idtCode = ((uint)vector * 8) | InIdt | external;
         if (((uint)vector * GateBytes) + GateBytes - 1 > _cpu->Idtr.Limit)
         {
@@ -153,7 +151,7 @@ public sealed unsafe partial class Processor
         }
 
         var gate = new InterruptGateDescriptor(low, high);
-        if (gate.Type is not (InterruptGate or TrapGate) || (kind == EventKind.Software && gate.Dpl < _cpu->Cpl))
+        if (gate.Type is not (InterruptGate or TrapGate) || (kind == EventType.Software && gate.Dpl < _cpu->Cpl))
         {
             return Refuse(ExceptionVector.GeneralProtection, idtCode);
         }
@@ -196,7 +194,7 @@ public sealed unsafe partial class Processor
 
     private bool EnterHandler(
         in InterruptGateDescriptor gate, SegmentRegister code, bool hasErrorCode, uint errorCode,
-        EventKind kind, byte vector, uint external)
+        EventType kind, byte vector, uint external)
     {
         bool conforming = (code.Attributes & SegmentAttributes.ExpandDownOrConforming) != 0;
         byte cpl = conforming ? _cpu->Cpl : (byte)code.Dpl;
@@ -209,7 +207,7 @@ public sealed unsafe partial class Processor
         }
 
         // The pushed image has RF set for faults, so that the instruction is not trapped again.
-        bool isFault = kind == EventKind.Exception
+        bool isFault = kind == EventType.Exception
             && vector is not (ExceptionVector.Debug or ExceptionVector.Breakpoint or ExceptionVector.Overflow);
         ulong* frame = stackalloc ulong[6];
         int size = 0;
@@ -285,10 +283,11 @@ public sealed unsafe partial class Processor
         return TrySystemRead(_cpu->Tr.Base + offset, out stack);
     }
 
-    private void CountDelivery(EventKind kind, byte vector)
+    private void CountDelivery(EventType kind, byte vector)
     {
+        _vectored = default;
         Clock.Charge(Costs.ExceptionDelivery);
-        if (kind == EventKind.Exception)
+        if (kind == EventType.Exception)
         {
             Counters.CountException(vector);
         }

@@ -181,12 +181,18 @@ public sealed unsafe partial class Processor
         bool found = PageWalker.TryWalk(Memory, Paging, linear, access, user, setBits: true, out walk);
         Counters.PageWalks++;
         Counters.PageWalkReferences += walk.References;
+        Counters.LongestPageWalk = Math.Max(Counters.LongestPageWalk, walk.References);
         Clock.Charge((ulong)walk.References * Costs.PageWalkReference);
         if (walk.NestedFault)
         {
             _cpu->Stop = new PendingStop
             {
-                Kind = StopKind.Exit, Reason = ExitReason.NestedPageFault, Address = walk.Physical, ErrorCode = (uint)walk.ErrorCode,
+                Kind = StopKind.Exit,
+                Reason = ExitReason.NestedPageFault,
+                Address = walk.Physical,
+                LinearAddress = linear,
+                ErrorCode = (uint)walk.ErrorCode,
+                Qualification = NestedQualification(in walk),
             };
         }
         else if (!found)

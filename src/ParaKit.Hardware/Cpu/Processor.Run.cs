@@ -1,4 +1,5 @@
 using Iced.Intel;
+using ParaKit.Hardware.Virtualization;
 
 namespace ParaKit.Hardware.Cpu;
 
@@ -31,6 +32,7 @@ public sealed unsafe partial class Processor
         _cpu->Budget = _chargedBudget = Math.Max(instructions, 0);
         _cpu->Instructions = (nint)_code.Instructions;
         PortsTouched = false;
+        _vectored = default;
         ProcessorExit exit = default;
         while (true)
         {
@@ -76,10 +78,19 @@ public sealed unsafe partial class Processor
     private void Advance()
     {
         bool shadow = _cpu->InterruptShadow;
-        if (!shadow && (_cpu->SystemFlags & Flags.Interrupt) != 0 && Interrupts is { IsRequested: true } source)
+        if (!shadow && (_cpu->SystemFlags & Flags.Interrupt) != 0)
         {
-            DeliverExternal(source.Acknowledge());
-            return;
+            if ((Controls.Intercepts & Intercepts.InterruptWindow) != 0)
+            {
+                _cpu->Stop = new PendingStop { Kind = StopKind.Exit, Reason = ExitReason.InterruptWindow };
+                return;
+            }
+
+            if (Interrupts is { IsRequested: true } source)
+            {
+                DeliverExternal(source.Acknowledge());
+                return;
+            }
         }
 
         DecodedInstruction* op = Fetch();
@@ -152,17 +163,22 @@ public sealed unsafe partial class Processor
             stop = _cpu->Stop;
         }
 
-        exit = new ProcessorExit(stop.Kind == StopKind.Exception ? ExitReason.Exception : stop.Reason)
+        exit = ExitOf(in stop);
+        return true;
+    }
+
+    private ProcessorExit ExitOf(in PendingStop stop) =>
+        new(stop.Kind == StopKind.Exception ? ExitReason.Exception : stop.Reason)
         {
             Vector = stop.Vector,
             ErrorCode = stop.ErrorCode,
             HasErrorCode = stop.HasErrorCode,
             Address = stop.Address,
+            LinearAddress = stop.LinearAddress,
+            Qualification = stop.Qualification,
             InstructionLength = stop.InstructionLength,
             Message = stop.Kind == StopKind.Exit ? TakeMessage(stop) : null,
         };
-        return true;
-    }
 
     private bool Exits(byte vector) => vector < 32 && ((Controls.Exceptions >> vector) & 1) != 0;
 

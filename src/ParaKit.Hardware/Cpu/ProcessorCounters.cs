@@ -14,6 +14,9 @@ public sealed class ProcessorCounters
     /// <summary>Memory references made by those walks.</summary>
     public long PageWalkReferences { get; internal set; }
 
+    /// <summary>Memory references of the longest of those walks: at most 4, with nested paging 24.</summary>
+    public int LongestPageWalk { get; internal set; }
+
     /// <summary>Complete flushes of the TLB.</summary>
     public long TlbFlushes { get; internal set; }
 

@@ -19,6 +19,12 @@ public readonly record struct ProcessorExit(ExitReason Reason)
     /// <summary>Bytes of the instruction that exited; zero if it could not be fetched.</summary>
     public byte InstructionLength { get; init; }
 
+    /// <summary>More about an exit from non-root mode: <see cref="Virtualization.ExitQualification"/>.</summary>
+    public ulong Qualification { get; init; }
+
+    /// <summary>For <see cref="ExitReason.NestedPageFault"/>: the linear address whose translation met it.</summary>
+    public ulong LinearAddress { get; init; }
+
     /// <summary>Value written to the exit port.</summary>
     public uint ExitCode { get; init; }
 

@@ -45,6 +45,13 @@ internal static unsafe class Step
         return Leave(cpu, op);
     }
 
+    /// <summary>The instruction exits instead of happening.</summary>
+    public static DecodedInstruction* Intercept(CpuState* cpu, DecodedInstruction* op, ExitReason reason, ulong qualification = 0)
+    {
+        cpu->Stop = new PendingStop { Kind = StopKind.Exit, Reason = reason, Qualification = qualification };
+        return Abandon(cpu, op);
+    }
+
     /// <summary>The instruction raises an exception instead of happening.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static DecodedInstruction* Fault(CpuState* cpu, DecodedInstruction* op, byte vector, uint errorCode = 0)

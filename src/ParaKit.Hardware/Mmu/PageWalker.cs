@@ -20,6 +20,9 @@ internal struct PageWalk
 
     /// <summary>The walk failed because a guest-physical address has no translation.</summary>
     public bool NestedFault;
+
+    /// <summary>That address is the result of the walk, not an entry on the way.</summary>
+    public bool NestedFaultIsFinal;
 }
 
 /// <summary>
@@ -98,6 +101,8 @@ internal static unsafe class PageWalker
                     writable && ((entry & PageTableEntry.Dirty) != 0 || access == AccessKind.Write);
                 if (!TryNest(memory, in paging, physical, access, setBits, ref walk, out walk.Physical))
                 {
+                    walk.NestedFaultIsFinal = true;
+                    walk.Physical = physical;
                     return false;
                 }
 

@@ -45,6 +45,12 @@ public sealed record CostProfile
     /// <summary>Entering the guest from the hypervisor.</summary>
     public ulong Entry { get; init; } = 400;
 
+    /// <summary>Reading a field of a virtual machine's control structure (VMREAD).</summary>
+    public ulong ControlRead { get; init; } = 30;
+
+    /// <summary>Writing a field of a virtual machine's control structure (VMWRITE).</summary>
+    public ulong ControlWrite { get; init; } = 30;
+
     /// <summary>An access to a port of a device that the hypervisor models instead of one on the bus.</summary>
     public ulong ModelledPortAccess { get; init; } = 100;
 

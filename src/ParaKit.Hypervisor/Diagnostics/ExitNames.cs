@@ -13,6 +13,12 @@ internal static class ExitNames
     public const string HiddenPageFault = "HiddenPageFault";
     public const string TracedAccess = "TracedAccess";
     public const string Patch = "Patch";
+    public const string ExternalInterrupt = "ExternalInterrupt";
+    public const string InterruptWindow = "InterruptWindow";
+    public const string NestedViolation = "NestedViolation";
+    public const string PortAccess = "PortAccess";
+    public const string Cpuid = "Cpuid";
+    public const string Halt = "Halt";
     public const string Other = "Other";
 
     /// <summary>Name of an exception. Intel SDM vol. 3A, "Protected-Mode Exceptions and Interrupts".</summary>

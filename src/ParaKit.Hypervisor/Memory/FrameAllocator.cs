@@ -37,6 +37,19 @@ public sealed class FrameAllocator
         return frame;
     }
 
+    /// <summary>Takes free frames for an owner.</summary>
+    /// <exception cref="InvalidOperationException">There are not as many.</exception>
+    public ulong[] Take(DomainId owner, int count)
+    {
+        var frames = new ulong[count];
+        for (var i = 0; i < count; i++)
+        {
+            frames[i] = Allocate(owner);
+        }
+
+        return frames;
+    }
+
     /// <summary>Takes a free frame that the owner shares with the hypervisor; see <see cref="FrameTable.AssignShared"/>.</summary>
     /// <exception cref="InvalidOperationException">No frame is free.</exception>
     public ulong AllocateShared(DomainId owner)

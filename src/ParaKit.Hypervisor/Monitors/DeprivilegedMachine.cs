@@ -37,8 +37,8 @@ internal sealed class DeprivilegedMachine : IDisposable
             MemoryBytes = frames.Count * PhysicalMemory.FrameBytes,
             Costs = EmulationCosts(costs),
         });
-        Memory = new PseudoPhysicalMemory(Virtual.Memory, Take(allocator, s_guest, (int)guestFrames));
-        Pool = new ShadowPool(Virtual.Memory, Take(allocator, DomainId.Hypervisor, monitorFrames));
+        Memory = new PseudoPhysicalMemory(Virtual.Memory, allocator.Take(s_guest, (int)guestFrames));
+        Pool = new ShadowPool(Virtual.Memory, allocator.Take(DomainId.Hypervisor, monitorFrames));
         Virtual.Processor.NestedCr3 = NestedTables.Build(Virtual.Memory, Memory, Pool);
         Window = windowBytes == 0 ? null : new MonitorWindow(Virtual.Memory, Pool, windowBytes);
         Shadow = new ShadowPaging(Virtual.Memory, Memory, Virtual.Processor, Pool, MonitorArea.Build(Virtual.Memory, Pool), Window);
@@ -81,15 +81,4 @@ internal sealed class DeprivilegedMachine : IDisposable
             PageWalkReference = costs.Instruction,
             ControlRegisterWrite = costs.Instruction,
         };
-
-    private static ulong[] Take(FrameAllocator allocator, DomainId owner, int count)
-    {
-        var frames = new ulong[count];
-        for (var i = 0; i < count; i++)
-        {
-            frames[i] = allocator.Allocate(owner);
-        }
-
-        return frames;
-    }
 }

@@ -40,6 +40,7 @@ public sealed class NativeTechnique : ITechnique
             Instructions = machine.Processor.Counters.Instructions,
             Exits = new Counters().Snapshot(),
             Hypercalls = new Counters().Snapshot(),
+            PageWalks = PageWalkCounts.Of(machine.Processor.Counters),
             ModelledCycles = (long)machine.Clock.Cycles,
             State = run.KeepState ? new GuestState(hold.Release(), ref machine.Processor.State, GuestState.Supervisor(machine.Processor)) : null,
             Wall = watch.Elapsed,

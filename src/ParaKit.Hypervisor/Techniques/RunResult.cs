@@ -52,6 +52,14 @@ public sealed record RunResult
     /// <summary>What a monitor had to do for memory, such as "hidden faults"; empty for techniques without shadow page tables.</summary>
     public IReadOnlyDictionary<string, long> Shadow { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>
+    /// Walks of the page tables by the hardware, the references that they made, and those of the longest; empty where the guest's walks are not the machine's.
+    /// </summary>
+    public IReadOnlyDictionary<string, long> PageWalks { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>What hardware assist did, such as "control reads"; empty without it.</summary>
+    public IReadOnlyDictionary<string, long> HardwareAssist { get; init; } = new Dictionary<string, long>();
+
     /// <summary>What a binary translator and its cache did, such as "units"; empty for techniques that do not translate.</summary>
     public IReadOnlyDictionary<string, long> Translation { get; init; } = new Dictionary<string, long>();
 

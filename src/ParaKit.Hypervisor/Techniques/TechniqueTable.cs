@@ -6,7 +6,8 @@ namespace ParaKit.Hypervisor.Techniques;
 public static class TechniqueTable
 {
     /// <summary>The techniques in the order in which they are contrasted.</summary>
-    public static IReadOnlyList<ITechnique> All { get; } = [new NativeTechnique(), new TrapTechnique(), new TranslateTechnique(), new ParavirtTechnique()];
+    public static IReadOnlyList<ITechnique> All { get; } =
+        [new NativeTechnique(), new TrapTechnique(), new TranslateTechnique(), new ParavirtTechnique(), new HardwareTechnique()];
 
     /// <summary>Finds a technique by its name.</summary>
     public static bool TryFind(string name, [NotNullWhen(true)] out ITechnique? technique)

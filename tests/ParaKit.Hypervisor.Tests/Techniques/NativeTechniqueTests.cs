@@ -125,7 +125,7 @@ public sealed class NativeTechniqueTests
     [Fact]
     public void Table_HasAllTechniques()
     {
-        Assert.Equal(["native", "trap", "translate", "paravirt"], TechniqueTable.All.Select(t => t.Name));
+        Assert.Equal(["native", "trap", "translate", "paravirt", "hardware"], TechniqueTable.All.Select(t => t.Name));
         Assert.True(TechniqueTable.TryFind("native", out var technique));
         Assert.IsType<NativeTechnique>(technique);
         Assert.False(TechniqueTable.TryFind("vmware", out _));

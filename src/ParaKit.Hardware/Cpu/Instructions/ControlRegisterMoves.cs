@@ -1,4 +1,5 @@
 using Iced.Intel;
+using ParaKit.Hardware.Virtualization;
 
 namespace ParaKit.Hardware.Cpu.Instructions;
 
@@ -22,6 +23,12 @@ internal static unsafe class ControlRegisterMoves
             return Step.GeneralProtection(cpu, op);
         }
 
+        if (((Processor.Of(cpu).Controls.ControlRegisterReads >> op->Second) & 1) != 0)
+        {
+            return Step.Intercept(
+                cpu, op, ExitReason.ControlRegister, ExitQualification.OfControlRegister(op->Second, isRead: true, op->First / sizeof(ulong)));
+        }
+
         *(ulong*)((byte*)cpu + op->First) = op->Second switch
         {
             0 => cpu->Cr0,
@@ -41,13 +48,19 @@ internal static unsafe class ControlRegisterMoves
             return Step.InvalidOpcode(cpu, op);
         }
 
+        Processor processor = Processor.Of(cpu);
+        if (cpu->Cpl == 0 && ((processor.Controls.ControlRegisterWrites >> op->First) & 1) != 0)
+        {
+            return Step.Intercept(
+                cpu, op, ExitReason.ControlRegister, ExitQualification.OfControlRegister(op->First, isRead: false, op->Second / sizeof(ulong)));
+        }
+
         ulong value = *(ulong*)((byte*)cpu + op->Second);
         if (cpu->Cpl != 0 || !TryWriteControl(cpu, op->First, value))
         {
             return Step.GeneralProtection(cpu, op);
         }
 
-        Processor processor = Processor.Of(cpu);
         processor.Clock.Charge(processor.Costs.ControlRegisterWrite);
 
         // Translations may have changed: the fetch of the next instruction goes through the run loop.
@@ -146,7 +159,14 @@ internal static unsafe class ControlRegisterMoves
             return Step.GeneralProtection(cpu, op);
         }
 
-        Processor.Of(cpu).InvalidatePage(MemoryOperand.Address(cpu, op));
+        Processor processor = Processor.Of(cpu);
+        ulong address = MemoryOperand.Address(cpu, op);
+        if ((processor.Controls.Intercepts & Intercepts.PageInvalidation) != 0)
+        {
+            return Step.Intercept(cpu, op, ExitReason.PageInvalidation, address);
+        }
+
+        processor.InvalidatePage(address);
         return Step.Leave(cpu, op);
     }
 

@@ -1,4 +1,5 @@
 using Iced.Intel;
+using ParaKit.Hardware.Virtualization;
 
 namespace ParaKit.Hardware.Cpu.Instructions;
 
@@ -8,6 +9,11 @@ internal static unsafe class ModelSpecific
     [Instruction(Code.Rdmsr)]
     public static DecodedInstruction* Rdmsr(CpuState* cpu, DecodedInstruction* op)
     {
+        if (cpu->Cpl == 0 && Exits(cpu, Intercepts.ReadModelSpecific))
+        {
+            return Step.Intercept(cpu, op, ExitReason.ReadModelSpecific);
+        }
+
         uint number = (uint)cpu->Registers[GeneralRegister.Rcx];
         ulong cycles = number == ModelSpecificRegisters.TimeStampCounter ? Processor.Of(cpu).CyclesAt(op) : 0;
         if (cpu->Cpl != 0 || !ModelSpecificRegisters.TryRead(cpu, number, cycles, out ulong value))
@@ -22,6 +28,11 @@ internal static unsafe class ModelSpecific
     [Instruction(Code.Wrmsr)]
     public static DecodedInstruction* Wrmsr(CpuState* cpu, DecodedInstruction* op)
     {
+        if (cpu->Cpl == 0 && Exits(cpu, Intercepts.WriteModelSpecific))
+        {
+            return Step.Intercept(cpu, op, ExitReason.WriteModelSpecific);
+        }
+
         uint number = (uint)cpu->Registers[GeneralRegister.Rcx];
         ulong value = (cpu->Registers[GeneralRegister.Rdx] << 32) | (uint)cpu->Registers[GeneralRegister.Rax];
         Processor processor = Processor.Of(cpu);
@@ -46,6 +57,11 @@ internal static unsafe class ModelSpecific
             return Step.GeneralProtection(cpu, op);
         }
 
+        if (Exits(cpu, Intercepts.TimeStamp))
+        {
+            return Step.Intercept(cpu, op, ExitReason.TimeStamp);
+        }
+
         WritePair(cpu, Processor.Of(cpu).CyclesAt(op) + cpu->TscOffset);
         return op + 1;
     }
@@ -65,6 +81,11 @@ internal static unsafe class ModelSpecific
     [Instruction(Code.Cpuid)]
     public static DecodedInstruction* Cpuid(CpuState* cpu, DecodedInstruction* op)
     {
+        if (Exits(cpu, Intercepts.Cpuid))
+        {
+            return Step.Intercept(cpu, op, ExitReason.Cpuid);
+        }
+
         ref GeneralRegisters registers = ref cpu->Registers;
         CpuidLeaf leaf = CpuidProfile.Read(
             (uint)registers[GeneralRegister.Rax], (uint)registers[GeneralRegister.Rcx]);
@@ -74,6 +95,8 @@ internal static unsafe class ModelSpecific
         registers[GeneralRegister.Rdx] = leaf.Edx;
         return op + 1;
     }
+
+    private static bool Exits(CpuState* cpu, Intercepts intercept) => (Processor.Of(cpu).Controls.Intercepts & intercept) != 0;
 
     private static void WritePair(CpuState* cpu, ulong value)
     {

@@ -1,4 +1,5 @@
 using Iced.Intel;
+using ParaKit.Hardware.Virtualization;
 
 namespace ParaKit.Hardware.Cpu.Instructions;
 
@@ -25,7 +26,7 @@ internal static unsafe class PortIo
         where T : unmanaged
     {
         Processor processor = Processor.Of(cpu);
-        if (!TryBegin(cpu, op, processor, port, sizeof(T)))
+        if (!TryBegin(cpu, op, processor, port, sizeof(T), isRead: true))
         {
             return null;
         }
@@ -39,7 +40,7 @@ internal static unsafe class PortIo
         where T : unmanaged
     {
         Processor processor = Processor.Of(cpu);
-        if (!TryBegin(cpu, op, processor, port, sizeof(T)))
+        if (!TryBegin(cpu, op, processor, port, sizeof(T), isRead: false))
         {
             return null;
         }
@@ -49,7 +50,7 @@ internal static unsafe class PortIo
     }
 
     /// <summary>Checks the privilege; false after a fault or an exit.</summary>
-    private static bool TryBegin(CpuState* cpu, DecodedInstruction* op, Processor processor, ushort port, int width)
+    private static bool TryBegin(CpuState* cpu, DecodedInstruction* op, Processor processor, ushort port, int width, bool isRead)
     {
         int privilege = (int)((cpu->SystemFlags & Flags.IoPrivilege) >> Flags.IoPrivilegeShift);
         if (cpu->Cpl > privilege && !processor.IsPortPermitted(port, width))
@@ -68,7 +69,7 @@ internal static unsafe class PortIo
 
         if (processor.Controls.PortAccess)
         {
-            cpu->Stop = new PendingStop { Kind = StopKind.Exit, Reason = ExitReason.PortAccess, Address = port };
+            cpu->Stop = new PendingStop { Kind = StopKind.Exit, Reason = ExitReason.PortAccess, Address = port, Qualification = ExitQualification.OfPort(port, width, isRead) };
             Step.Abandon(cpu, op);
             return false;
         }

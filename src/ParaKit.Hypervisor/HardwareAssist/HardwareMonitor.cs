@@ -1,0 +1,200 @@
+using ParaKit.Hardware;
+using ParaKit.Hardware.Cpu;
+using ParaKit.Hardware.Virtualization;
+using ParaKit.Hypervisor.Diagnostics;
+using ParaKit.Hypervisor.Monitors;
+
+namespace ParaKit.Hypervisor.HardwareAssist;
+
+/// <summary>
+/// The hypervisor of one guest that runs in non-root mode at the privilege levels it was written for: fills nested page tables, models devices
+/// and CPUID, injects interrupts. Intel SDM vol. 3C, "Virtual Machine Monitor Programming Considerations".
+/// </summary>
+internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits limits)
+{
+    /// <summary>What leaves the guest as long as it runs. Flags, control registers and page tables are the guest's own.</summary>
+    public const Intercepts AlwaysIntercepted = Intercepts.Halt | Intercepts.PortAccess | Intercepts.Cpuid;
+
+    private const long InstructionsPerSlice = 1 << 20;
+
+    private readonly Machine _guest = machine.Machine;
+    private readonly Processor _processor = machine.Machine.Processor;
+    private readonly VirtualMachineControl _control = machine.Control;
+    private long _exits;
+    private bool _isWindowOpen;
+    private long _chargedReads;
+    private long _chargedWrites;
+
+    /// <summary>Exits by reason.</summary>
+    public Counters Exits { get; } = new();
+
+    /// <summary>Instructions that the monitor carried out, by mnemonic.</summary>
+    public Counters Emulations { get; } = new();
+
+    /// <summary>Interrupts injected.</summary>
+    public long Injections { get; private set; }
+
+    /// <summary>Events injected again because an exit interrupted their delivery.</summary>
+    public long Reinjections { get; private set; }
+
+    /// <summary>Hears of every exit after it was handled; for tests of invariants.</summary>
+    public Action? AfterExit { get; init; }
+
+    /// <summary>Runs the guest until something ends it.</summary>
+    /// <returns>How the guest's machine stopped, or null if the limits did (<paramref name="wasCancelled"/> says which).</returns>
+    public ProcessorExit? Run(out bool wasCancelled)
+    {
+        while (true)
+        {
+            wasCancelled = limits.Cancellation.IsCancellationRequested;
+            var remaining = limits.MaxInstructions == 0 ? long.MaxValue : limits.MaxInstructions - _processor.Counters.Instructions - _exits;
+            if (wasCancelled || remaining <= 0)
+            {
+                return null;
+            }
+
+            var budget = Math.Min(Math.Min(CatchUp(), remaining), InstructionsPerSlice);
+            PrepareInterrupt();
+            var exit = _processor.Enter(_control, budget);
+            if (exit.Reason == ExitReason.BudgetExhausted)
+            {
+                continue;
+            }
+
+            var end = Serve(in exit);
+            AfterExit?.Invoke();
+            if (end is not null)
+            {
+                return end;
+            }
+        }
+    }
+
+    /// <summary>A device that asks for an interrupt while the guest runs makes it exit, whatever the guest's own flag says.</summary>
+    private long CatchUp()
+    {
+        var wasRequested = _guest.InterruptRequested;
+        var budget = _guest.CatchUp();
+        if (!wasRequested && _guest.InterruptRequested)
+        {
+            Count(ExitNames.ExternalInterrupt);
+        }
+
+        return budget;
+    }
+
+    /// <summary>Injects the interrupt that a device asks for, or sees to it that the guest exits as soon as it can take it.</summary>
+    private void PrepareInterrupt()
+    {
+        var canInject = (_processor.State.Rflags & Flags.Interrupt) != 0 && !_processor.State.InterruptShadow && !HasPendingEvent;
+        if (_guest.InterruptRequested && canInject)
+        {
+            Inject(new EventInformation(EventType.External, _guest.AcknowledgeInterrupt(), hasErrorCode: false).Value, errorCode: 0);
+            Injections++;
+        }
+
+        if (_isWindowOpen != _guest.InterruptRequested)
+        {
+            _isWindowOpen = !_isWindowOpen;
+            _control.Write(ControlField.Intercepts, (ulong)(AlwaysIntercepted | (_isWindowOpen ? Intercepts.InterruptWindow : 0)));
+        }
+
+        ChargeControlAccesses();
+    }
+
+    private bool HasPendingEvent { get; set; }
+
+    private void Inject(ulong value, ulong errorCode)
+    {
+        _control.Write(ControlField.InjectedEvent, value);
+        if (errorCode != 0 || new EventInformation(value).HasErrorCode)
+        {
+            _control.Write(ControlField.InjectedErrorCode, errorCode);
+        }
+    }
+
+    private ProcessorExit? Serve(in ProcessorExit exit)
+    {
+        HasPendingEvent = false;
+        switch ((BasicExitReason)_control.Read(ControlField.ExitReason))
+        {
+            case BasicExitReason.NestedViolation:
+                Count(ExitNames.NestedViolation);
+                Fill(_control.Read(ControlField.GuestPhysicalAddress));
+                InjectAgain();
+                return null;
+            case BasicExitReason.PortAccess:
+                Count(ExitNames.PortAccess);
+                var isRead = (_control.Read(ControlField.Qualification) & ExitQualification.PortRead) != 0;
+                return Emulate(isRead ? "in" : "out");
+            case BasicExitReason.Cpuid:
+                Count(ExitNames.Cpuid);
+                return Emulate("cpuid");
+            case BasicExitReason.Halt:
+                Count(ExitNames.Halt);
+                return _guest.TryWaitForInterrupt() ? null : exit;
+            case BasicExitReason.InterruptWindow:
+                Count(ExitNames.InterruptWindow);
+                return null;
+            default:
+                return exit;
+        }
+    }
+
+    private void Fill(ulong address)
+    {
+        machine.Nested.Map(address);
+        if (_processor.NestedCr3 != machine.Nested.Root)
+        {
+            _control.Write(ControlField.NestedTable, machine.Nested.Root);
+        }
+    }
+
+    /// <summary>
+    /// An event whose delivery met the violation is delivered by the next entry. Not one of INT: its instruction will execute again.
+    /// </summary>
+    private void InjectAgain()
+    {
+        var interrupted = new EventInformation(_control.Read(ControlField.VectoredEvent));
+        if (interrupted.IsValid && interrupted.Type != EventType.Software)
+        {
+            Inject(interrupted.Value, interrupted.HasErrorCode ? _control.Read(ControlField.VectoredErrorCode) : 0);
+            HasPendingEvent = true;
+            Reinjections++;
+        }
+    }
+
+    /// <summary>Carries out the instruction at RIP with the guest's device models, in its own address space.</summary>
+    private ProcessorExit? Emulate(string mnemonic)
+    {
+        Emulations.Count(mnemonic);
+        while (true)
+        {
+            _processor.Controls = new ExitControls { NestedPageFault = true };
+            var exit = _guest.Run(1);
+            if (exit.Reason != ExitReason.NestedPageFault)
+            {
+                return exit.Reason == ExitReason.BudgetExhausted ? null : exit;
+            }
+
+            // A gate's stack, or the page-table entries on the way to it: the hypervisor's own walk finds no translation.
+            Fill(exit.Address);
+            _processor.NestedCr3 = machine.Nested.Root;
+        }
+    }
+
+    private void Count(string reason)
+    {
+        _exits++;
+        Exits.Count(reason);
+        _guest.Clock.Charge(_processor.Costs.Exit + _processor.Costs.Entry);
+    }
+
+    /// <summary>What the monitor read and wrote in the control structure since the last call.</summary>
+    private void ChargeControlAccesses()
+    {
+        _guest.Clock.Charge(((ulong)(_control.Reads - _chargedReads) * _processor.Costs.ControlRead)
+            + ((ulong)(_control.Writes - _chargedWrites) * _processor.Costs.ControlWrite));
+        (_chargedReads, _chargedWrites) = (_control.Reads, _control.Writes);
+    }
+}

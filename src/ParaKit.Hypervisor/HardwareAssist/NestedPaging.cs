@@ -1,0 +1,126 @@
+using System.Numerics;
+using ParaKit.Hardware.Cpu;
+using ParaKit.Hardware.Memory;
+using ParaKit.Hardware.Mmu;
+using ParaKit.Hypervisor.Memory;
+using ParaKit.Hypervisor.Shadow;
+
+namespace ParaKit.Hypervisor.HardwareAssist;
+
+/// <summary>
+/// Nested page tables that are filled as the guest touches its memory, and the log of what it wrote. AMD64 Architecture Programmer's Manual vol. 2,
+/// "Nested Paging"; Intel SDM vol. 3C, "Accessed and Dirty Flags for EPT".
+/// </summary>
+/// <remarks>
+/// Guest-physical addresses behind the guest's memory lead to machine addresses behind the machine's, where nobody drives the bus: as on the bare
+/// machine. A guest can ask for more tables than there are; then all are given up and filled again.
+/// </remarks>
+internal sealed class NestedPaging(Processor processor, PseudoPhysicalMemory guest, ShadowPool pool)
+{
+    /// <summary>Tables at most, besides those for the guest's own memory.</summary>
+    public const int SpareTables = 64;
+
+    private const int TopLevel = 4;
+    private const ulong Hole = 1UL << (PageTableEntry.PhysicalAddressBits - 1);
+    private const ulong Flags = PageTableEntries.Present | PageTableEntries.Writable | PageTableEntries.User;
+
+    private readonly List<ulong> _tables = [];
+    private readonly Dictionary<ulong, ulong> _leaves = [];
+    private readonly ulong[] _dirty = new ulong[(guest.Size / PhysicalMemory.FrameBytes / 64) + 1];
+    private ulong _root;
+
+    /// <summary>Machine address of the top-level table; it changes when tables are given up.</summary>
+    public ulong Root => _root << PhysicalMemory.FrameShift;
+
+    /// <summary>Times that all tables were given up.</summary>
+    public long Resets { get; private set; }
+
+    /// <summary>Makes the first table.</summary>
+    public void Initialize() => _root = TakeTable();
+
+    /// <summary>Maps the page of a guest-physical address.</summary>
+    public void Map(ulong address)
+    {
+        if (pool.Free < TopLevel)
+        {
+            Reset();
+        }
+
+        var table = _root;
+        for (var level = TopLevel; level > 1; level--)
+        {
+            table = Descend(EntryAddress(table, PageTableEntries.Index(address, level)));
+        }
+
+        var page = address & ~(ulong)(PhysicalMemory.FrameBytes - 1);
+        var place = EntryAddress(table, PageTableEntries.Index(address, 1));
+        var isMemory = guest.Contains(page, PhysicalMemory.FrameBytes);
+        processor.Memory.Write(place, (isMemory ? guest.ToMachine(page) : Hole | (page & (Hole - 1))) | Flags);
+        if (isMemory)
+        {
+            _leaves[place] = page >> PhysicalMemory.FrameShift;
+        }
+    }
+
+    /// <summary>
+    /// The guest's frames written since the last call, bit n of the bitmap for frame n, by its processor and by the walks of its page tables. The
+    /// log starts again.
+    /// </summary>
+    public ulong[] TakeDirty()
+    {
+        Collect();
+        ulong[] taken = [.. _dirty];
+        Array.Clear(_dirty);
+        return taken;
+    }
+
+    /// <summary>Frames in a bitmap.</summary>
+    public static int Count(ulong[] bitmap) => bitmap.Sum(BitOperations.PopCount);
+
+    /// <summary>Moves dirty flags from the tables into the log; the processor must not remember that it set them.</summary>
+    private void Collect()
+    {
+        foreach (var (place, frame) in _leaves)
+        {
+            var entry = processor.Memory.Read<ulong>(place);
+            if ((entry & PageTableEntries.Dirty) != 0)
+            {
+                _dirty[frame / 64] |= 1UL << (int)(frame % 64);
+                processor.Memory.Write(place, entry & ~PageTableEntries.Dirty);
+            }
+        }
+
+        processor.FlushTlb();
+    }
+
+    private void Reset()
+    {
+        Collect();
+        _leaves.Clear();
+        _tables.ForEach(pool.Return);
+        _tables.Clear();
+        _root = TakeTable();
+        Resets++;
+    }
+
+    private ulong Descend(ulong place)
+    {
+        var entry = processor.Memory.Read<ulong>(place);
+        if (!PageTableEntries.IsPresent(entry))
+        {
+            entry = PageTableEntries.Make(TakeTable(), Flags);
+            processor.Memory.Write(place, entry);
+        }
+
+        return PageTableEntries.Frame(entry);
+    }
+
+    private ulong TakeTable()
+    {
+        var table = pool.Take();
+        _tables.Add(table);
+        return table;
+    }
+
+    private static ulong EntryAddress(ulong table, int index) => (table << PhysicalMemory.FrameShift) + ((ulong)index * sizeof(ulong));
+}
