@@ -70,6 +70,11 @@ internal sealed class TraceCommand : Command, IHasExamples
     private void Report(ParseResult parsed, string guest, RunResult result)
     {
         var symbol = parsed.GetValue(_symbol);
+        if (symbol is not null && !result.TranslatedBlocks.Any(b => b.Location.Contains(symbol, StringComparison.Ordinal)))
+        {
+            throw new UsageException($"--symbol: no function with '{symbol}' in its name was executed, so nothing of it was translated.");
+        }
+
         TranslatedBlock[] blocks = [.. result.TranslatedBlocks.Where(b => symbol is null || b.Location.Contains(symbol, StringComparison.Ordinal))];
         if (_options.IsJson(parsed))
         {

@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace ParaKit.Cli.Rendering;
@@ -8,21 +6,7 @@ namespace ParaKit.Cli.Rendering;
 [JsonSerializable(typeof(AuditDocument))]
 internal sealed partial class AuditReportJson : JsonSerializerContext
 {
-    // The output is a file or a pipe, never part of an HTML page: text stays readable.
-    private static readonly JsonSerializerOptions s_readable = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = true,
-        NewLine = "\n",
-    };
-
     /// <summary>Writes a report as UTF-8, ending with a newline.</summary>
-    public static void Write(AuditDocument report, Stream output)
-    {
-        var context = new AuditReportJson(new JsonSerializerOptions(s_readable));
-        JsonSerializer.Serialize(output, report, context.AuditDocument);
-        output.WriteByte((byte)'\n');
-        output.Flush();
-    }
+    public static void Write(AuditDocument report, Stream output) =>
+        ReadableJson.Write(output, report, static options => new AuditReportJson(options).AuditDocument);
 }

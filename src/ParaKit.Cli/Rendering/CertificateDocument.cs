@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using ParaKit.Cli.Certifying;
 using ParaKit.Rewriter.Certifying;
@@ -80,20 +78,7 @@ internal sealed record CertificateDocument(
 [JsonSerializable(typeof(CertificateDocument))]
 internal sealed partial class CertificateDocumentJson : JsonSerializerContext
 {
-    private static readonly JsonSerializerOptions s_readable = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = true,
-        NewLine = "\n",
-    };
-
     /// <summary>Writes a document as UTF-8, ending with a newline.</summary>
-    public static void Write(CertificateDocument document, Stream output)
-    {
-        var context = new CertificateDocumentJson(new JsonSerializerOptions(s_readable));
-        JsonSerializer.Serialize(output, document, context.CertificateDocument);
-        output.WriteByte((byte)'\n');
-        output.Flush();
-    }
+    public static void Write(CertificateDocument document, Stream output) =>
+        ReadableJson.Write(output, document, static options => new CertificateDocumentJson(options).CertificateDocument);
 }

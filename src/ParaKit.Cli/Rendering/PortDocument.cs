@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using ParaKit.Workspaces.Porting;
 
@@ -40,20 +38,7 @@ internal sealed record PortDocument(
 [JsonSerializable(typeof(PortDocument))]
 internal sealed partial class PortDocumentJson : JsonSerializerContext
 {
-    private static readonly JsonSerializerOptions s_readable = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = true,
-        NewLine = "\n",
-    };
-
     /// <summary>Writes a document as UTF-8, ending with a newline.</summary>
-    public static void Write(PortDocument document, Stream output)
-    {
-        var context = new PortDocumentJson(new JsonSerializerOptions(s_readable));
-        JsonSerializer.Serialize(output, document, context.PortDocument);
-        output.WriteByte((byte)'\n');
-        output.Flush();
-    }
+    public static void Write(PortDocument document, Stream output) =>
+        ReadableJson.Write(output, document, static options => new PortDocumentJson(options).PortDocument);
 }

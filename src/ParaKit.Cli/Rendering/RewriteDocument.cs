@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ParaKit.Image;
@@ -31,20 +30,7 @@ internal sealed record RewriteDocument(
 [JsonSerializable(typeof(RewriteDocument))]
 internal sealed partial class RewriteDocumentJson : JsonSerializerContext
 {
-    private static readonly JsonSerializerOptions s_readable = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = true,
-        NewLine = "\n",
-    };
-
     /// <summary>Writes a document as UTF-8, ending with a newline.</summary>
-    public static void Write(RewriteDocument document, Stream output)
-    {
-        var context = new RewriteDocumentJson(new JsonSerializerOptions(s_readable));
-        JsonSerializer.Serialize(output, document, context.RewriteDocument);
-        output.WriteByte((byte)'\n');
-        output.Flush();
-    }
+    public static void Write(RewriteDocument document, Stream output) =>
+        ReadableJson.Write(output, document, static options => new RewriteDocumentJson(options).RewriteDocument);
 }

@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using ParaKit.Rewriter.Classification;
 using ParaKit.Rewriter.Discovery;
@@ -99,20 +97,7 @@ internal sealed record ScanDocument(
 [JsonSerializable(typeof(ScanDocument))]
 internal sealed partial class ScanDocumentJson : JsonSerializerContext
 {
-    private static readonly JsonSerializerOptions s_readable = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = true,
-        NewLine = "\n",
-    };
-
     /// <summary>Writes a document as UTF-8, ending with a newline.</summary>
-    public static void Write(ScanDocument document, Stream output)
-    {
-        var context = new ScanDocumentJson(new JsonSerializerOptions(s_readable));
-        JsonSerializer.Serialize(output, document, context.ScanDocument);
-        output.WriteByte((byte)'\n');
-        output.Flush();
-    }
+    public static void Write(ScanDocument document, Stream output) =>
+        ReadableJson.Write(output, document, static options => new ScanDocumentJson(options).ScanDocument);
 }

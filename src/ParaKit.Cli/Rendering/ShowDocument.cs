@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using ParaKit.Building.Showing;
 
@@ -31,20 +29,7 @@ internal sealed record ShowDocument(IReadOnlyList<ShowDocument.ShowCall> Calls)
 [JsonSerializable(typeof(ShowDocument))]
 internal sealed partial class ShowDocumentJson : JsonSerializerContext
 {
-    private static readonly JsonSerializerOptions s_readable = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = true,
-        NewLine = "\n",
-    };
-
     /// <summary>Writes a document as UTF-8, ending with a newline.</summary>
-    public static void Write(ShowDocument document, Stream output)
-    {
-        var context = new ShowDocumentJson(new JsonSerializerOptions(s_readable));
-        JsonSerializer.Serialize(output, document, context.ShowDocument);
-        output.WriteByte((byte)'\n');
-        output.Flush();
-    }
+    public static void Write(ShowDocument document, Stream output) =>
+        ReadableJson.Write(output, document, static options => new ShowDocumentJson(options).ShowDocument);
 }

@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace ParaKit.Cli.Rendering;
@@ -8,20 +6,7 @@ namespace ParaKit.Cli.Rendering;
 [JsonSerializable(typeof(TraceDocument))]
 internal sealed partial class TraceDocumentJson : JsonSerializerContext
 {
-    private static readonly JsonSerializerOptions s_readable = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = true,
-        NewLine = "\n",
-    };
-
     /// <summary>Writes a document as UTF-8, ending with a newline.</summary>
-    public static void Write(TraceDocument document, Stream output)
-    {
-        var context = new TraceDocumentJson(new JsonSerializerOptions(s_readable));
-        JsonSerializer.Serialize(output, document, context.TraceDocument);
-        output.WriteByte((byte)'\n');
-        output.Flush();
-    }
+    public static void Write(TraceDocument document, Stream output) =>
+        ReadableJson.Write(output, document, static options => new TraceDocumentJson(options).TraceDocument);
 }

@@ -27,7 +27,6 @@ public sealed unsafe partial class Processor
         {
             Controls = ControlsOf(control);
             UseNestedTable(control[ControlField.NestedTable]);
-            _cpu->TscOffset = control[ControlField.TimeStampOffset];
             control[ControlField.InjectedEvent] = 0;
             exit = injected.IsValid && !TryInject(injected, (uint)control[ControlField.InjectedErrorCode], out ProcessorExit failure)
                 ? failure

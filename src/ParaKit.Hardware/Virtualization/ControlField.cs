@@ -18,9 +18,6 @@ public enum ControlField
     /// <summary>Physical address of the top-level table of nested paging; 0 for none.</summary>
     NestedTable,
 
-    /// <summary>Added to the time-stamp counter.</summary>
-    TimeStampOffset,
-
     /// <summary>Event that the next entry delivers (<see cref="EventInformation"/>); the entry clears it.</summary>
     InjectedEvent,
 

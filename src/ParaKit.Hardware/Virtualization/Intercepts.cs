@@ -10,7 +10,7 @@ public enum Intercepts : ulong
     /// <summary>The first instruction boundary at which an external interrupt could be delivered.</summary>
     InterruptWindow = 1 << 0,
 
-    /// <summary>HLT.</summary>
+    /// <summary>HLT. The processor alone cannot wait, so an entry ends there in any case.</summary>
     Halt = 1 << 1,
 
     /// <summary>INVLPG.</summary>

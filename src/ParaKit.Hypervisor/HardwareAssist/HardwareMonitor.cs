@@ -24,6 +24,7 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
     private bool _isWindowOpen;
     private long _chargedReads;
     private long _chargedWrites;
+    private bool _hasPendingEvent;
 
     /// <summary>Exits by reason.</summary>
     public Counters Exits { get; } = new();
@@ -86,7 +87,7 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
     /// <summary>Injects the interrupt that a device asks for, or sees to it that the guest exits as soon as it can take it.</summary>
     private void PrepareInterrupt()
     {
-        var canInject = (_processor.State.Rflags & Flags.Interrupt) != 0 && !_processor.State.InterruptShadow && !HasPendingEvent;
+        var canInject = (_processor.State.Rflags & Flags.Interrupt) != 0 && !_processor.State.InterruptShadow && !_hasPendingEvent;
         if (_guest.InterruptRequested && canInject)
         {
             Inject(new EventInformation(EventType.External, _guest.AcknowledgeInterrupt(), hasErrorCode: false).Value, errorCode: 0);
@@ -102,8 +103,6 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
         ChargeControlAccesses();
     }
 
-    private bool HasPendingEvent { get; set; }
-
     private void Inject(ulong value, ulong errorCode)
     {
         _control.Write(ControlField.InjectedEvent, value);
@@ -115,7 +114,7 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
 
     private ProcessorExit? Serve(in ProcessorExit exit)
     {
-        HasPendingEvent = false;
+        _hasPendingEvent = false;
         switch ((BasicExitReason)_control.Read(ControlField.ExitReason))
         {
             case BasicExitReason.NestedViolation:
@@ -159,7 +158,7 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
         if (interrupted.IsValid && interrupted.Type != EventType.Software)
         {
             Inject(interrupted.Value, interrupted.HasErrorCode ? _control.Read(ControlField.VectoredErrorCode) : 0);
-            HasPendingEvent = true;
+            _hasPendingEvent = true;
             Reinjections++;
         }
     }

@@ -1,7 +1,4 @@
-using System.Diagnostics;
-using ParaKit.Hypervisor.Diagnostics;
 using ParaKit.Hypervisor.HardwareAssist;
-using ParaKit.Hypervisor.Memory;
 using ParaKit.Hypervisor.Monitors;
 
 namespace ParaKit.Hypervisor.Techniques;
@@ -22,40 +19,19 @@ public sealed class HardwareTechnique : ITechnique
     internal RunResult Run(RunRequest run, Action<HardwareMachine>? afterExit)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var console = new ConsoleCapture(run.Console);
-        var machine = new HardwareMachine(run.MemoryBytes - (run.MemoryBytes % PageTableEntries.FrameBytes), run.Costs);
-        using var hold = new MachineHold(machine);
-        machine.Machine.Console.Output = console.Write;
+        var machine = new HardwareMachine(MachineRun.MemoryBytes(run), run.Costs);
+        using var guest = new MachineRun(Name, run, machine.Machine, machine.Memory, machine);
         var processor = machine.Machine.Processor;
-        NativeLoader.Load(processor, machine.Memory, run.Image, run.CommandLine);
         var monitor = new HardwareMonitor(machine, new MonitorLimits(run.MaxInstructions, Umip: false, run.Cancellation))
         {
             AfterExit = afterExit is null ? null : () => afterExit(machine),
         };
-
-        var watch = Stopwatch.StartNew();
-        var exit = monitor.Run(out var wasCancelled);
-        watch.Stop();
-
-        var (outcome, reason) = exit is { } end
-            ? MachineEnd.Judge(end, processor)
-            : (RunOutcome.Stopped, wasCancelled ? MachineEnd.Cancelled : MachineEnd.LimitReached);
-        return new RunResult
+        return guest.Run(monitor.Run, () => processor.Counters.Instructions) with
         {
-            Technique = Name,
-            Outcome = outcome,
-            ExitCode = outcome == RunOutcome.ShutDown ? (int)exit.GetValueOrDefault().ExitCode : RunResult.NoExitCode,
-            Reason = reason is null ? null : MachineEnd.Describe(processor, run.Image, reason),
-            Console = console.ToString(),
-            Instructions = processor.Counters.Instructions,
             Exits = monitor.Exits.Snapshot(),
-            Hypercalls = new Counters().Snapshot(),
             Emulations = monitor.Emulations.Snapshot(),
             PageWalks = PageWalkCounts.Of(processor.Counters),
             HardwareAssist = Snapshot(machine, monitor),
-            ModelledCycles = (long)machine.Machine.Clock.Cycles,
-            State = run.KeepState ? new GuestState(hold.Release(), ref processor.State, GuestState.Supervisor(processor)) : null,
-            Wall = watch.Elapsed,
         };
     }
 

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using ParaKit.Hardware;
 using ParaKit.Hardware.Cpu;
-using ParaKit.Hypervisor.Diagnostics;
 using ParaKit.Hypervisor.Memory;
 
 namespace ParaKit.Hypervisor.Techniques;
@@ -18,55 +16,37 @@ public sealed class NativeTechnique : ITechnique
     public RunResult Run(RunRequest run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var console = new ConsoleCapture(run.Console);
-        var options = new MachineOptions { MemoryBytes = run.MemoryBytes - (run.MemoryBytes % PageTableEntries.FrameBytes), Costs = run.Costs };
+        var options = new MachineOptions { MemoryBytes = MachineRun.MemoryBytes(run), Costs = run.Costs };
         var machine = MachineBuilder.Build(options);
-        using var hold = new MachineHold(machine);
-        machine.Console.Output = console.Write;
-        NativeLoader.Load(machine.Processor, new PseudoPhysicalMemory(machine.Memory), run.Image, run.CommandLine);
-
-        var watch = Stopwatch.StartNew();
-        var (exit, stopped) = RunMachine(machine, run);
-        watch.Stop();
-
-        var (outcome, reason) = stopped is null ? MachineEnd.Judge(exit, machine.Processor) : (RunOutcome.Stopped, stopped);
-        return new RunResult
+        using var guest = new MachineRun(Name, run, machine, new PseudoPhysicalMemory(machine.Memory), machine);
+        return guest.Run((out bool wasCancelled) => RunMachine(machine, run, out wasCancelled), () => machine.Processor.Counters.Instructions) with
         {
-            Technique = Name,
-            Outcome = outcome,
-            ExitCode = outcome == RunOutcome.ShutDown ? (int)exit.ExitCode : RunResult.NoExitCode,
-            Reason = reason is null ? null : MachineEnd.Describe(machine.Processor, run.Image, reason),
-            Console = console.ToString(),
-            Instructions = machine.Processor.Counters.Instructions,
-            Exits = new Counters().Snapshot(),
-            Hypercalls = new Counters().Snapshot(),
             PageWalks = PageWalkCounts.Of(machine.Processor.Counters),
-            ModelledCycles = (long)machine.Clock.Cycles,
-            State = run.KeepState ? new GuestState(hold.Release(), ref machine.Processor.State, GuestState.Supervisor(machine.Processor)) : null,
-            Wall = watch.Elapsed,
         };
     }
 
-    private static (ProcessorExit Exit, string? Stopped) RunMachine(Machine machine, RunRequest run)
+    private static ProcessorExit? RunMachine(Machine machine, RunRequest run, out bool wasCancelled)
     {
         var remaining = run.MaxInstructions == 0 ? long.MaxValue : run.MaxInstructions;
+        wasCancelled = false;
         while (remaining > 0)
         {
-            if (run.Cancellation.IsCancellationRequested)
+            wasCancelled = run.Cancellation.IsCancellationRequested;
+            if (wasCancelled)
             {
-                return (default, MachineEnd.Cancelled);
+                return null;
             }
 
             var slice = Math.Min(InstructionsPerSlice, remaining);
             var exit = machine.Run(slice);
             if (exit.Reason != ExitReason.BudgetExhausted)
             {
-                return (exit, null);
+                return exit;
             }
 
             remaining -= run.MaxInstructions == 0 ? 0 : slice;
         }
 
-        return (default, MachineEnd.LimitReached);
+        return null;
     }
 }

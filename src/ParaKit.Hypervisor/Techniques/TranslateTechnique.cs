@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using ParaKit.Hypervisor.Diagnostics;
-using ParaKit.Hypervisor.Memory;
 using ParaKit.Hypervisor.Monitors;
 using ParaKit.Hypervisor.Translation;
 using ParaKit.Rewriter.Translation;
@@ -31,51 +28,29 @@ public sealed class TranslateTechnique : ITechnique
     internal RunResult Run(RunRequest run, Action<DeprivilegedMachine>? afterExit, int codeBytes = CodeBytes)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var console = new ConsoleCapture(run.Console);
         var window = MonitorSlots.Bytes + ((codeBytes + LargePage - 1) / LargePage * LargePage);
-        var machine = new DeprivilegedMachine(
-            run.MemoryBytes - (run.MemoryBytes % PageTableEntries.FrameBytes), run.Costs, extraFrames: 0, (ulong)window);
-        using var hold = new MachineHold(machine);
-        machine.Virtual.Console.Output = console.Write;
-        var processor = machine.Virtual.Processor;
-        NativeLoader.Load(processor, machine.Memory, run.Image, run.CommandLine);
+        var machine = new DeprivilegedMachine(MachineRun.MemoryBytes(run), run.Costs, extraFrames: 0, (ulong)window);
+        using var guest = new MachineRun(Name, run, machine.Virtual, machine.Memory, machine);
         var memory = new CacheMemory(machine.Virtual.Memory, machine.Window!);
         var log = run.TraceTranslations ? new TranslationLog(run.Image) : null;
-        var cache = new TranslationCache(memory, processor, machine.Shadow, codeBytes, log);
+        var cache = new TranslationCache(memory, machine.Virtual.Processor, machine.Shadow, codeBytes, log);
 
         // UMIP for the guest's programs, which execute directly: what SGDT and relatives say is the monitor's business.
         var monitor = new TranslationMonitor(machine, new MonitorLimits(run.MaxInstructions, Umip: true, run.Cancellation), cache, memory)
         {
             AfterExit = afterExit is null ? null : () => afterExit(machine),
         };
-
-        var watch = Stopwatch.StartNew();
-        var exit = monitor.Run(out var wasCancelled);
-        watch.Stop();
+        var result = guest.Run(monitor.Run, () => monitor.Instructions);
         cache.Complete();
-
-        var (outcome, reason) = exit is { } end
-            ? MachineEnd.Judge(end, processor)
-            : (RunOutcome.Stopped, wasCancelled ? MachineEnd.Cancelled : MachineEnd.LimitReached);
-        return new RunResult
+        return result with
         {
-            Technique = Name,
-            Outcome = outcome,
-            ExitCode = outcome == RunOutcome.ShutDown ? (int)exit.GetValueOrDefault().ExitCode : RunResult.NoExitCode,
-            Reason = reason is null ? null : MachineEnd.Describe(processor, run.Image, reason),
-            Console = console.ToString(),
-            Instructions = monitor.Instructions,
             Exits = monitor.Exits.Snapshot(),
-            Hypercalls = new Counters().Snapshot(),
             Emulations = monitor.Emulations.Snapshot(),
             Shadow = machine.Shadow.Counters.Snapshot(),
             Translation = cache.Snapshot(),
             CallOuts = monitor.CallOuts.Snapshot(),
             TranslatedBlocks = log?.Blocks ?? [],
             OmittedBlocks = log?.Omitted ?? 0,
-            ModelledCycles = (long)machine.Virtual.Clock.Cycles,
-            State = run.KeepState ? new GuestState(hold.Release(), ref processor.State, GuestState.Supervisor(processor)) : null,
-            Wall = watch.Elapsed,
         };
     }
 }

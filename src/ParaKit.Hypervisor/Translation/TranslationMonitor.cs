@@ -132,6 +132,7 @@ internal sealed class TranslationMonitor(DeprivilegedMachine machine, MonitorLim
                     }
 
                     Refresh();
+                    AfterExit?.Invoke();
                     continue;
                 case ExitReason.Exception:
                     Charge();

@@ -153,7 +153,8 @@ internal static class ControlFlowTemplates
         if (!writer.TryWrite(in load))
         {
             writer.Write(Instruction.Create(Code.Mov_r64_imm64, Register.RCX, instruction.IPRelativeMemoryAddress));
-            writer.Write(Instruction.Create(Code.Mov_r64_rm64, Register.RCX, new MemoryOperand(Register.RCX)));
+            writer.Write(Instruction.Create(Code.Mov_r64_rm64, Register.RCX, new MemoryOperand(
+                Register.RCX, Register.None, 1, 0, 0, false, instruction.SegmentPrefix)));
         }
     }
 

@@ -38,14 +38,14 @@ internal static class OperandRetargeting
             return true;
         }
 
-        if (instruction.Mnemonic == Mnemonic.Lea || instruction.IsEipRelative() || !TryChoose(in instruction, out var scratch))
+        if (instruction.Mnemonic == Mnemonic.Lea || instruction.MemoryBase == Register.EIP || !TryReplace(writer, in instruction, out var replaced))
         {
             return false;
         }
 
-        writer.Spill(scratch);
-        writer.Write(Instruction.Create(Code.Mov_r64_imm64, scratch, target));
-        Finish(writer, instruction, scratch);
+        writer.Spill(replaced.MemoryBase);
+        writer.Write(Instruction.Create(Code.Mov_r64_imm64, replaced.MemoryBase, target));
+        Finish(writer, in replaced);
         return true;
     }
 
@@ -54,11 +54,12 @@ internal static class OperandRetargeting
         var isSimple = HasModRmMemory(in instruction) && !instruction.IsIPRelativeMemoryOperand && Is64Bit(instruction.MemoryBase)
             && Is64Bit(instruction.MemoryIndex) && !(instruction.Mnemonic == Mnemonic.Pop && instruction.MemoryBase == Register.RSP)
             && (long)instruction.MemoryDisplacement64 == (int)instruction.MemoryDisplacement64;
-        if (!isSimple || !TryChoose(in instruction, out var scratch))
+        if (!isSimple || !TryReplace(writer, in instruction, out var replaced))
         {
             return false;
         }
 
+        var scratch = replaced.MemoryBase;
         writer.Spill(scratch);
         TemplateCode.Load(writer, scratch, MonitorSlots.GsBase);
         if (instruction.MemoryBase != Register.None)
@@ -70,20 +71,35 @@ internal static class OperandRetargeting
         var displacement = (int)instruction.MemoryDisplacement64;
         var operand = new MemoryOperand(scratch, instruction.MemoryIndex, instruction.MemoryIndexScale, displacement, displacement == 0 ? 0 : 8);
         writer.Write(Instruction.Create(Code.Lea_r64_m, scratch, operand));
-        Finish(writer, instruction, scratch);
+        Finish(writer, in replaced);
         return true;
     }
 
-    /// <summary>Writes the instruction with a register as its address, and gives the register back.</summary>
-    private static void Finish(UnitWriter writer, Instruction instruction, Register address)
+    /// <summary>
+    /// Makes the address a register that the instruction does not use; false if that has no encoding, as for MOV from an absolute address to the accumulator.
+    /// </summary>
+    private static bool TryReplace(UnitWriter writer, in Instruction instruction, out Instruction replaced)
     {
-        instruction.SegmentPrefix = Register.None;
-        instruction.MemoryBase = address;
-        instruction.MemoryIndex = Register.None;
-        instruction.MemoryIndexScale = 1;
-        instruction.MemoryDisplacement64 = 0;
-        instruction.MemoryDisplSize = 0;
-        writer.Write(in instruction);
+        replaced = instruction;
+        if (!TryChoose(in instruction, out var address))
+        {
+            return false;
+        }
+
+        // FS stays: its base is the guest's own.
+        replaced.SegmentPrefix = instruction.SegmentPrefix == Register.FS ? Register.FS : Register.None;
+        replaced.MemoryBase = address;
+        replaced.MemoryIndex = Register.None;
+        replaced.MemoryIndexScale = 1;
+        replaced.MemoryDisplacement64 = 0;
+        replaced.MemoryDisplSize = 0;
+        return writer.CanWrite(in replaced);
+    }
+
+    /// <summary>Writes the instruction and gives the register that was its address back.</summary>
+    private static void Finish(UnitWriter writer, in Instruction replaced)
+    {
+        writer.Write(in replaced);
         writer.Commit();
         writer.Restore();
     }
@@ -97,8 +113,6 @@ internal static class OperandRetargeting
     }
 
     private static bool Is64Bit(Register register) => register == Register.None || register.IsGPR64();
-
-    private static bool IsEipRelative(this in Instruction instruction) => instruction.MemoryBase == Register.EIP;
 
     private static bool HasModRmMemory(in Instruction instruction)
     {

@@ -180,8 +180,7 @@ internal static class SensitiveTemplates
     private static bool TryWriteTable(UnitWriter writer, in Instruction instruction)
     {
         var isSimple = !OperandRetargeting.IsNeeded(in instruction)
-            && instruction.MemoryBase is not Register.RAX && instruction.MemoryIndex is not Register.RAX
-            && (instruction.MemoryBase == Register.None || instruction.MemoryBase.IsGPR64())
+            && CanStay(instruction.MemoryBase) && CanStay(instruction.MemoryIndex)
             && (long)instruction.MemoryDisplacement64 is >= int.MinValue and < int.MaxValue - 2;
         if (!isSimple)
         {
@@ -198,6 +197,9 @@ internal static class SensitiveTemplates
         writer.Restore();
         return true;
     }
+
+    /// <summary>A part of an address that is as it was after RAX was spilled and used.</summary>
+    private static bool CanStay(Register register) => register == Register.None || (register.IsGPR64() && register != Register.RAX);
 
     private static MemoryOperand Operand(in Instruction instruction, int offset) => new(
         instruction.MemoryBase, instruction.MemoryIndex, instruction.MemoryIndexScale, (long)instruction.MemoryDisplacement64 + offset,

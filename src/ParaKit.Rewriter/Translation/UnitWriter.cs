@@ -82,6 +82,15 @@ internal sealed class UnitWriter
         return true;
     }
 
+    /// <summary>Whether an instruction can be encoded; its address does not matter.</summary>
+    public bool CanWrite(in Instruction instruction)
+    {
+        var start = Length;
+        var isEncodable = _encoder.TryEncode(in instruction, _cacheAddress + (ulong)start, out _, out _);
+        _code.RemoveRange(start, Length - start);
+        return isEncodable;
+    }
+
     /// <summary>Saves a register of the guest, to use it.</summary>
     public void Spill(Register register)
     {

@@ -42,5 +42,13 @@ public sealed class TraceCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task SymbolThatDidNotExecute_IsSaid()
+    {
+        Assert.Equal(2, await _cli.RunAsync("trace", s_native, "--translations", "--symbol", "NoSuchFunction"));
+        Assert.Contains("'NoSuchFunction'", _cli.Error, StringComparison.Ordinal);
+        Assert.Empty(_cli.Output);
+    }
+
+    [Fact]
     public async Task ParavirtualImage_IsRefused() => Assert.Equal(2, await _cli.RunAsync("trace", _cli.Paravirt, "--translations"));
 }

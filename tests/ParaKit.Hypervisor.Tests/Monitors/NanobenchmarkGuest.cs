@@ -18,9 +18,6 @@ internal static class NanobenchmarkGuest
     public const ulong Sums = BareGuest.Scratch;
 
     private const int WarmUp = 100;
-    private const ulong Tables = 0x40_0000;
-    private const ulong Window = 0x4000_0000;
-    private const ulong Entry = Tables + 0x4000;
 
     /// <summary>The operations, in the order of their sums.</summary>
     public static IReadOnlyList<string> Names { get; } = ["in", "cr8write", "call/ret", "pgfault", "divzero", "ptemod", "syscall"];
@@ -41,7 +38,7 @@ internal static class NanobenchmarkGuest
         a.Place(ref start, "start");
         a.LoadSegments();
         a.LoadGates(handler);
-        MapWindow(a);
+        a.LoadTables(BareGuest.Scratch | 0x1063);
         EnableSystemCalls(a, systemCall);
         a.mov(r14, rsp);
         Measure(a, 0, () => a.@in(al, 0x80));
@@ -84,7 +81,7 @@ internal static class NanobenchmarkGuest
 
     private static void MeasureFault(BareGuest a, int index, Action operation)
     {
-        a.mov(rdi, Window + 0x1000);
+        a.mov(rdi, BareGuest.Window + 0x1000);
         a.xor(r9d, r9d);
         Measure(a, index, () =>
         {
@@ -99,8 +96,8 @@ internal static class NanobenchmarkGuest
     /// <summary>Makes an entry present and not present in turn, and measures the writes alone.</summary>
     private static void MeasureEntry(BareGuest a, int index)
     {
-        a.mov(rsi, Entry);
-        a.mov(rdi, Window);
+        a.mov(rsi, BareGuest.WindowTable);
+        a.mov(rdi, BareGuest.Window);
         a.mov(r12, BareGuest.Scratch | 0x1063);
         foreach (var times in (int[])[WarmUp, Times])
         {
@@ -166,21 +163,5 @@ internal static class NanobenchmarkGuest
             a.mov(edx, (uint)(value >> 32));
             a.wrmsr();
         }
-    }
-
-    private static void MapWindow(BareGuest a)
-    {
-        a.Store(Tables, (Tables + 0x1000) | 7);
-        a.Store(Tables + 0x1000, (Tables + 0x2000) | 7);
-        a.Store(Tables + 0x1000 + 8, (Tables + 0x3000) | 7);
-        for (ulong i = 0; i < 4; i++)
-        {
-            a.Store(Tables + 0x2000 + (i * 8), (i * 0x20_0000) | 0x87);
-        }
-
-        a.Store(Tables + 0x3000, Entry | 7);
-        a.Store(Entry, BareGuest.Scratch | 0x1063);
-        a.mov(rax, Tables);
-        a.mov(cr3, rax);
     }
 }

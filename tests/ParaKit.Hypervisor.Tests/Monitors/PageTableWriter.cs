@@ -13,12 +13,10 @@ internal static class PageTableWriter
     /// <summary>Where it leaves the two costs, in cycles.</summary>
     public const ulong Result = BareGuest.Scratch;
 
-    private const ulong Tables = 0x40_0000;
-    private const ulong Window = 0x4000_0000;
 
     public static KernelImage Build() => BareGuest.Build(a =>
     {
-        MapWindow(a);
+        a.LoadTables(BareGuest.Scratch | 0x63);
         var write = a.CreateLabel();
         var loop = a.CreateLabel();
         var start = a.CreateLabel();
@@ -35,11 +33,11 @@ internal static class PageTableWriter
         a.ret();
 
         a.Place(ref start, "start");
-        a.mov(rdi, Window);
+        a.mov(rdi, BareGuest.Window);
         a.mov(rsi, Result + 0x100);
         a.call(write);
         a.call(write);
-        a.mov(rsi, Tables + 0x4000);
+        a.mov(rsi, BareGuest.WindowTable);
         a.mov(ecx, (int)(BareGuest.Scratch | 0x1063));
         a.mov(rax, __qword_ptr[rdi]);
         a.xor(r8d, r8d);
@@ -64,20 +62,4 @@ internal static class PageTableWriter
         a.xor(eax, eax);
         a.Exit();
     });
-
-    private static void MapWindow(BareGuest a)
-    {
-        a.Store(Tables, (Tables + 0x1000) | 7);
-        a.Store(Tables + 0x1000, (Tables + 0x2000) | 7);
-        a.Store(Tables + 0x1000 + 8, (Tables + 0x3000) | 7);
-        for (ulong i = 0; i < 4; i++)
-        {
-            a.Store(Tables + 0x2000 + (i * 8), (i * 0x20_0000) | 0x87);
-        }
-
-        a.Store(Tables + 0x3000, (Tables + 0x4000) | 7);
-        a.Store(Tables + 0x4000, BareGuest.Scratch | 0x63);
-        a.mov(rax, Tables);
-        a.mov(cr3, rax);
-    }
 }

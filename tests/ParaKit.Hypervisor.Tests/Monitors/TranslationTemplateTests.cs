@@ -25,9 +25,21 @@ public sealed class TranslationTemplateTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Template_DoesWhatTheInstructionDoes(string name)
+    public void Template_DoesWhatTheInstructionDoes(string name) => Compare(s_templates[name], isFar: false);
+
+    /// <summary>From where no displacement of 32 bits leads to the kernel.</summary>
+    [Theory]
+    [InlineData("rip-relative")]
+    [InlineData("rip-relative through fs")]
+    [InlineData("call through memory")]
+    [InlineData("call and ret")]
+    [InlineData("ret n")]
+    [InlineData("call m")]
+    public void Template_FarFromTheCache_DoesWhatTheInstructionDoes(string name) => Compare(s_templates[name], isFar: true);
+
+    private static void Compare(Action<BareGuest> template, bool isFar)
     {
-        var image = BareGuest.Build(a => new Kernel(a).Emit(s_templates[name]));
+        var image = BareGuest.Build(a => new Kernel(a).Emit(template, isFar));
         var request = new RunRequest(image) { MemoryBytes = BareGuest.MemoryBytes, MaxInstructions = 20_000_000 };
         var native = new NativeTechnique().Run(request);
         var translated = new TranslateTechnique().Run(request, afterExit: null, codeBytes: 1 << 20);
@@ -95,6 +107,26 @@ public sealed class TranslationTemplateTests
                 a.lea(rbx, __[here]);
                 a.cmp(rcx, __qword_ptr[here]);
             },
+        };
+        templates["rip-relative through fs"] = a =>
+        {
+            var here = a.CreateLabel();
+            a.Label(ref here);
+            a.add(rdx, __qword_ptr.fs[here]);
+        };
+        templates["call through memory"] = a =>
+        {
+            var (pointer, function, over) = (a.CreateLabel(), a.CreateLabel(), a.CreateLabel());
+            a.lea(rax, __[function]);
+            a.mov(__qword_ptr[pointer], rax);
+            a.call(__qword_ptr[pointer]);
+            a.jmp(over);
+            a.Label(ref pointer);
+            a.dq(0);
+            a.Label(ref function);
+            a.lea(rsi, __[rsi + 5]);
+            a.ret();
+            a.Label(ref over);
         };
         foreach (var control in (AssemblerRegisterCR[])[cr0, cr2, cr3, cr4, cr8])
         {
@@ -234,8 +266,12 @@ public sealed class TranslationTemplateTests
     private sealed class Kernel(BareGuest a)
     {
         private const byte FaultVector = 0x77;
+        private const ulong FarAlias = 1UL << 39;
 
-        public void Emit(Action<BareGuest> template)
+        /// <summary>Writes the kernel.</summary>
+        /// <param name="template">The instruction.</param>
+        /// <param name="isFar">Whether it executes at another address, half a terabyte away, of the same memory.</param>
+        public void Emit(Action<BareGuest> template, bool isFar)
         {
             var (handler, start, loop, after) = (a.CreateLabel(), a.CreateLabel(), a.CreateLabel(), a.CreateLabel());
             a.jmp(start);
@@ -248,7 +284,13 @@ public sealed class TranslationTemplateTests
             a.jmp(after);
             a.Place(ref start, "start");
             a.LoadSegments();
+            if (isFar)
+            {
+                GoFar();
+            }
+
             a.LoadGates(handler);
+            WriteBase(0xc000_0100, 0x40);
             WriteBase(0xc000_0101, Memory);
             WriteBase(0xc000_0102, Memory + 0x800);
             a.mov(r11, State);
@@ -269,6 +311,20 @@ public sealed class TranslationTemplateTests
             a.mov(eax, __dword_ptr[r11 + 8]);
             a.shr(eax, 1);
             a.Exit();
+        }
+
+        private void GoFar()
+        {
+            var far = a.CreateLabel();
+            a.mov(rbx, cr3);
+            a.mov(rax, __qword_ptr[rbx]);
+            a.mov(__qword_ptr[rbx + 8], rax);
+            a.mov(cr3, rbx);
+            a.mov(rax, FarAlias);
+            a.lea(rbx, __[far]);
+            a.add(rax, rbx);
+            a.jmp(rax);
+            a.Label(ref far);
         }
 
         private void WriteBase(uint register, ulong value)

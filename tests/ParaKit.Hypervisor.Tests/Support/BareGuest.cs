@@ -18,6 +18,15 @@ internal sealed class BareGuest : Assembler
     public const ulong Stack = 0x21_0000;
     public const ulong InterruptStack = 0x22_0000;
 
+    /// <summary>Page tables of <see cref="LoadTables"/>.</summary>
+    public const ulong Tables = 0x40_0000;
+
+    /// <summary>Linear address of a window of small pages there.</summary>
+    public const ulong Window = 0x4000_0000;
+
+    /// <summary>The table with the window's entries.</summary>
+    public const ulong WindowTable = Tables + 0x4000;
+
     /// <summary>Pages for the test's own use, up to <see cref="MemoryBytes"/>.</summary>
     public const ulong Scratch = 0x30_0000;
 
@@ -32,6 +41,7 @@ internal sealed class BareGuest : Assembler
     private const ulong KernelDataDescriptor = 0x00cf_9300_0000_ffff;
     private const ulong UserDataDescriptor = 0x00cf_f300_0000_ffff;
     private const ulong UserCodeDescriptor = 0x00af_fb00_0000_ffff;
+    private const ulong LargePage = 0x20_0000;
     private const ushort TableLimit = 0x47;
 
     private readonly List<(string Name, Label Label)> _symbols = [];
@@ -122,6 +132,30 @@ internal sealed class BareGuest : Assembler
         jne(loop);
         Pointer(Idt, 0xfff);
         lidt(__[r11]);
+    }
+
+    /// <summary>Page tables of the kernel's own: an identity map in large user pages, and a window of small pages.</summary>
+    /// <param name="entries">The window's entries, from its first page.</param>
+    public void LoadTables(params IEnumerable<ulong> entries)
+    {
+        Store(Tables, (Tables + 0x1000) | 7);
+        Store(Tables + 0x1000, (Tables + 0x2000) | 7);
+        Store(Tables + 0x1000 + 8, (Tables + 0x3000) | 7);
+        for (ulong page = 0; page * LargePage < MemoryBytes; page++)
+        {
+            Store(Tables + 0x2000 + (page * 8), (page * LargePage) | 0x87);
+        }
+
+        Store(Tables + 0x3000, WindowTable | 7);
+        var place = WindowTable;
+        foreach (var entry in entries)
+        {
+            Store(place, entry);
+            place += 8;
+        }
+
+        mov(rax, Tables);
+        mov(cr3, rax);
     }
 
     /// <summary>Prints RAX's low byte.</summary>

@@ -17,9 +17,8 @@ internal sealed partial class RandomKernel
     private const int Snippets = 60;
     private const int UsualRounds = 4;
     private const ulong ScratchBytes = 0x8000;
-    private const ulong Tables = 0x40_0000;
-    private const ulong WindowTable = Tables + 0x4000;
-    private const ulong Window = 0x4000_0000;
+    private const ulong WindowTable = BareGuest.WindowTable;
+    private const ulong Window = BareGuest.Window;
     private const int WindowPages = 16;
     private const int Multiplier = 0x0100_0193;
     private const byte SystemCallVector = 0x80;
@@ -61,7 +60,7 @@ internal sealed partial class RandomKernel
         _a.Place(ref start, "start");
         _a.LoadSegments();
         _a.LoadGates(handlers, stride: 16);
-        BuildTables();
+        _a.LoadTables(Enumerable.Range(0, WindowPages).Select(_ => AnyEntry()));
         EnableSystemCalls(systemCall);
         _a.mov(r12d, 1);
         _a.mov(r13, BareGuest.Scratch);
@@ -204,27 +203,6 @@ internal sealed partial class RandomKernel
         _a.mov(eax, (uint)value);
         _a.mov(edx, (uint)(value >> 32));
         _a.wrmsr();
-    }
-
-    /// <summary>8 MiB of large user pages, and a window of small pages over the scratch memory.</summary>
-    private void BuildTables()
-    {
-        _a.Store(Tables, (Tables + 0x1000) | 7);
-        _a.Store(Tables + 0x1000, (Tables + 0x2000) | 7);
-        _a.Store(Tables + 0x1000 + 8, (Tables + 0x3000) | 7);
-        for (ulong i = 0; i < 4; i++)
-        {
-            _a.Store(Tables + 0x2000 + (i * 8), (i * 0x20_0000) | 0x87);
-        }
-
-        _a.Store(Tables + 0x3000, WindowTable | 7);
-        for (ulong i = 0; i < WindowPages; i++)
-        {
-            _a.Store(WindowTable + (i * 8), AnyEntry());
-        }
-
-        _a.mov(rax, Tables);
-        _a.mov(cr3, rax);
     }
 
     /// <summary>A page of scratch memory with any rights, or none.</summary>

@@ -146,6 +146,40 @@ public sealed class ListingTests
         }
     }
 
+    /// <summary>Every opcode with every kind of operand that has to be retargeted, near the cache and far from it. MOV from GS to the accumulator once had no encoding.</summary>
+    [Fact]
+    public void EveryOpcodeWithRetargetedOperand_Translates()
+    {
+        byte[][] maps = [[], [0x0f], [0x0f, 0x38], [0x0f, 0x3a]];
+        byte[][] prefixes = [[], [0x65], [0x64], [0x66], [0x66, 0x65], [0xf2], [0xf3, 0x65], [0x65, 0x48], [0x64, 0x4c], [0x67], [0x65, 0x67]];
+        byte[] operands = [0x05, 0x0d, 0x3d, 0x03, 0x43, 0x04, 0x44, 0x84, 0x24, 0x00, 0xc0, 0xff];
+        var bytes = new byte[Translator.MaximumGuestBytes];
+        var retargeted = 0;
+        foreach (var prefix in prefixes)
+        {
+            foreach (var map in maps)
+            {
+                for (var opcode = 0; opcode < 256; opcode++)
+                {
+                    foreach (var operand in operands)
+                    {
+                        Array.Fill(bytes, (byte)0);
+                        byte[] code = [.. prefix, .. map, (byte)opcode, operand, 0x35];
+                        code.CopyTo(bytes, 0);
+                        foreach (var address in (ulong[])[Code, 0x7000_0000_0000])
+                        {
+                            var unit = Translator.Translate(bytes, address, Cache)!;
+                            Assert.True(unit.Code.Length <= Translator.MaximumCodeBytes, Convert.ToHexString(code));
+                            retargeted += unit.Instructions[0].Kind == TranslationKind.Retargeted ? 1 : 0;
+                        }
+                    }
+                }
+            }
+        }
+
+        Assert.True(retargeted > 5000, $"{retargeted} operands were retargeted");
+    }
+
     private static Task Verify(Action<Assembler> body, ulong code = Code, IReadOnlySet<ulong>? simulated = null, int counter = -1)
     {
         var assembler = new Assembler(64);

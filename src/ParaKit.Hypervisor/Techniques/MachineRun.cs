@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using ParaKit.Hardware;
+using ParaKit.Hardware.Cpu;
+using ParaKit.Hypervisor.Diagnostics;
+using ParaKit.Hypervisor.Memory;
+
+namespace ParaKit.Hypervisor.Techniques;
+
+/// <summary>What the techniques for unmodified guests have in common around their monitors: console, loading, end, and the result of a run.</summary>
+internal sealed class MachineRun : IDisposable
+{
+    private readonly string _technique;
+    private readonly RunRequest _request;
+    private readonly Machine _guest;
+    private readonly MachineHold _hold;
+    private readonly ConsoleCapture _console;
+
+    /// <summary>Loads the guest.</summary>
+    /// <param name="technique">Name of the technique.</param>
+    /// <param name="request">What to run.</param>
+    /// <param name="guest">The machine as the guest sees it.</param>
+    /// <param name="memory">The guest's memory.</param>
+    /// <param name="owner">What to dispose of at the end.</param>
+    public MachineRun(string technique, RunRequest request, Machine guest, PseudoPhysicalMemory memory, IDisposable owner)
+    {
+        _technique = technique;
+        _request = request;
+        _guest = guest;
+        _hold = new MachineHold(owner);
+        _console = new ConsoleCapture(request.Console);
+        guest.Console.Output = _console.Write;
+        NativeLoader.Load(guest.Processor, memory, request.Image, request.CommandLine);
+    }
+
+    /// <summary>Runs a monitor; returns how the guest's machine stopped, or null if the limits did.</summary>
+    public delegate ProcessorExit? Monitor(out bool wasCancelled);
+
+    /// <summary>Memory of the guest of a request, in bytes: whole pages.</summary>
+    public static ulong MemoryBytes(RunRequest request) => request.MemoryBytes - (request.MemoryBytes % PageTableEntries.FrameBytes);
+
+    /// <summary>Runs the guest to its end.</summary>
+    /// <param name="monitor">What runs it.</param>
+    /// <param name="instructions">Instructions that it retired, asked for at the end.</param>
+    /// <param name="explain">What to add to the reason of a run that did not end by itself.</param>
+    /// <returns>The result without what is the technique's own.</returns>
+    public RunResult Run(Monitor monitor, Func<long> instructions, Func<string>? explain = null)
+    {
+        var watch = Stopwatch.StartNew();
+        var exit = monitor(out var wasCancelled);
+        watch.Stop();
+        var processor = _guest.Processor;
+        var (outcome, reason) = exit is { } end
+            ? MachineEnd.Judge(end, processor)
+            : (RunOutcome.Stopped, wasCancelled ? MachineEnd.Cancelled : MachineEnd.LimitReached);
+        return new RunResult
+        {
+            Technique = _technique,
+            Outcome = outcome,
+            ExitCode = outcome == RunOutcome.ShutDown ? (int)exit.GetValueOrDefault().ExitCode : RunResult.NoExitCode,
+            Reason = reason is null ? null : MachineEnd.Describe(processor, _request.Image, reason + explain?.Invoke()),
+            Console = _console.ToString(),
+            Instructions = instructions(),
+            Exits = new Counters().Snapshot(),
+            Hypercalls = new Counters().Snapshot(),
+            ModelledCycles = (long)_guest.Clock.Cycles,
+            State = _request.KeepState ? new GuestState(_hold.Release(), ref processor.State, GuestState.Supervisor(processor)) : null,
+            Wall = watch.Elapsed,
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _hold.Dispose();
+}
