@@ -99,14 +99,27 @@ public sealed class TranslationTemplateTests
             ["mov r32, fs"] = a => a.mov(esi, fs),
             ["mov r32, gs"] = a => a.mov(edi, gs),
             ["mov m16, cs"] = a => a.mov(__word_ptr[r15 + 8], cs),
-            ["rip-relative"] = a =>
-            {
-                var here = a.CreateLabel();
-                a.Label(ref here);
-                a.mov(rax, __qword_ptr[here]);
-                a.lea(rbx, __[here]);
-                a.cmp(rcx, __qword_ptr[here]);
-            },
+        };
+        foreach (var control in (AssemblerRegisterCR[])[cr0, cr2, cr3, cr4, cr8])
+        {
+            templates[$"mov r, {control.Value}"] = a => a.mov(r11, control);
+        }
+
+        AddRipRelative(templates);
+        AddGs(templates);
+        AddTransfers(templates);
+        return templates;
+    }
+
+    private static void AddRipRelative(Dictionary<string, Action<BareGuest>> templates)
+    {
+        templates["rip-relative"] = a =>
+        {
+            var here = a.CreateLabel();
+            a.Label(ref here);
+            a.mov(rax, __qword_ptr[here]);
+            a.lea(rbx, __[here]);
+            a.cmp(rcx, __qword_ptr[here]);
         };
         templates["rip-relative through fs"] = a =>
         {
@@ -128,14 +141,6 @@ public sealed class TranslationTemplateTests
             a.ret();
             a.Label(ref over);
         };
-        foreach (var control in (AssemblerRegisterCR[])[cr0, cr2, cr3, cr4, cr8])
-        {
-            templates[$"mov r, {control.Value}"] = a => a.mov(r11, control);
-        }
-
-        AddGs(templates);
-        AddTransfers(templates);
-        return templates;
     }
 
     private static void AddGs(Dictionary<string, Action<BareGuest>> templates)
