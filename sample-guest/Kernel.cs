@@ -4,7 +4,8 @@ using ParaKit.Guest;
 /// <summary>
 /// A small kernel, one source for every technique. Read it from here: boot, then what each line of
 /// <see cref="Main"/> sets up. Memory: frames, address spaces, demand paging, copy on write. Processes: threads, scheduling, system calls,
-/// pipes. Files: a file system in memory. Programs: what runs in ring 3. Checks: what the kernel promises, checked by itself.
+/// pipes. Files: a file system in memory. Programs: what runs in ring 3. Checks: what the kernel promises, checked by itself. Benchmarks:
+/// what operations cost, with "bench" on the command line.
 /// </summary>
 internal static unsafe class Kernel
 {
@@ -29,6 +30,10 @@ internal static unsafe class Kernel
         X86.Sti();
 
         SelfCheck.Run();
+        if (CommandLine.Has("bench"))
+        {
+            Microbenchmarks.Run();
+        }
 
         X86.Cli();
         Platform.Shutdown(SelfCheck.Failures);

@@ -3,6 +3,7 @@ using ParaKit.Guest;
 /// <summary>Everything that interrupts. From the attributes the generator writes the dispatcher, for every technique.</summary>
 internal static unsafe class Traps
 {
+    private const int DivideErrorVector = 0;
     private const int BreakpointVector = 3;
     private const int PageFaultVector = 14;
 
@@ -22,8 +23,29 @@ internal static unsafe class Traps
     [TrapHandler(PageFaultVector)]
     internal static TrapFrame* PageFault(TrapFrame* frame)
     {
+        if (FaultProbe.TryRepeat())
+        {
+            return frame;
+        }
+
         ulong address = X86.ReadCr2();
         return DemandPaging.TryResolve(address, frame->FromUser) ? frame : Unexpected(frame);
+    }
+
+    [TrapHandler(DivideErrorVector)]
+    internal static TrapFrame* DivideError(TrapFrame* frame)
+    {
+        if (!FaultProbe.IsArmed)
+        {
+            return Unexpected(frame);
+        }
+
+        if (!FaultProbe.TryRepeat())
+        {
+            frame->Rip += ProcessorBenchmarks.LengthOfDivision((byte*)frame->Rip);
+        }
+
+        return frame;
     }
 
     [TrapHandler(BreakpointVector, FromUser = true)]

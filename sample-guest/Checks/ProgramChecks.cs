@@ -5,7 +5,7 @@ internal static class ProgramChecks
 {
     private const ulong PrimesBelow65536 = 6542;
     private const ulong HeapPagesOfSieve = 16;
-    private const ulong Refusals = 17;
+    private const ulong Refusals = 19;
 
     // The child: 10, and 1 + 1. The parent: 20, and still 1.
     private const ulong BothChanged = (((10 * 10) + 2) * 10000) + (20 * 10) + 1;

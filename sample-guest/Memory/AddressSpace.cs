@@ -9,7 +9,6 @@ internal sealed unsafe partial class AddressSpace
     private const int TopLevel = 4;
     private const int KernelSlot = 511;
     private const int UserSlots = 256;
-    private const int UpdatesPerBatch = 16;
     private const ulong ImageStart = 0x100000;
     private const ulong LeafTableReach = PageTable.EntryCount * PageTable.PageSize;
 
@@ -57,24 +56,6 @@ internal sealed unsafe partial class AddressSpace
         PageTable.Write(Entry(table, PageTable.Index(address, 1)), physical | flags | PageTable.Present);
     }
 
-    /// <summary>Gives several pages of one leaf table, whose table exists, the same entry.</summary>
-    public void MapAlias(ulong address, int count, ulong entry)
-    {
-        ulong* first = Find(address);
-        using (var batch = new PageTableBatch(stackalloc PageTableUpdate[UpdatesPerBatch]))
-        {
-            for (int i = 0; i < count; i++)
-            {
-                batch.Write(first + i, entry);
-            }
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            X86.Invlpg(address + ((ulong)i * PageTable.PageSize));
-        }
-    }
-
     /// <summary>Removes one page and returns its frame, or 0 if nothing was mapped.</summary>
     public ulong Unmap(ulong address)
     {
@@ -95,6 +76,10 @@ internal sealed unsafe partial class AddressSpace
         ulong* entry = Find(address);
         return entry != null && (PageTable.Read(entry) & PageTable.Present) != 0;
     }
+
+    /// <summary>The entry of a page in its leaf table, which exists.</summary>
+    [return: PageTableEntry]
+    public ulong* EntryOf(ulong address) => Find(address);
 
     /// <summary>Physical address behind an address that a program may use.</summary>
     public bool TryTranslate(ulong address, bool toWrite, out ulong physical)

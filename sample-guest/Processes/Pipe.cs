@@ -6,7 +6,7 @@ using ParaKit.Guest;
 /// </summary>
 internal sealed unsafe class Pipe
 {
-    private const int Count = 8;
+    private const int Count = 16;
     private const int Capacity = 64;
 
     private static readonly Pipe[] s_pipes = new Pipe[Count];

@@ -12,7 +12,7 @@ internal sealed unsafe class Process
     /// <summary>Start of the heap, whose pages appear when touched.</summary>
     public const ulong HeapStart = 0x10000000;
 
-    private const int Count = 12;
+    private const int Count = 16;
     private const ulong StackTop = 0x20000000;
     private const ulong StackPages = 4;
     private const ulong ReturnAddressSize = 8;

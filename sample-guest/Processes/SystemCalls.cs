@@ -39,6 +39,15 @@ internal static unsafe class SystemCalls
     /// <summary>prioritize(priority): sets the caller's priority.</summary>
     public const ulong Prioritize = 12;
 
+    /// <summary>time(): returns the kernel's time stamp.</summary>
+    public const ulong Time = 13;
+
+    /// <summary>map(pages): provides the first pages of the heap, all at once.</summary>
+    public const ulong Map = 14;
+
+    /// <summary>unmap(pages): takes the first pages of the heap away.</summary>
+    public const ulong Unmap = 15;
+
     /// <summary>What a failed call returns.</summary>
     public const ulong Failure = ulong.MaxValue;
 
@@ -72,6 +81,9 @@ internal static unsafe class SystemCalls
         Pipe => StreamCalls.OpenPipe(),
         Close => StreamCalls.Close(frame->Rdi),
         Open => FileCalls.Open(frame->Rdi, frame->Rsi, frame->Rdx != 0),
+        Time => TimeStamp.Now,
+        Map => MemoryCalls.Map(frame->Rdi),
+        Unmap => MemoryCalls.Unmap(frame->Rdi),
         Delete => FileCalls.Delete(frame->Rdi, frame->Rsi),
         _ => Failure,
     };

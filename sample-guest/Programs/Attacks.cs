@@ -33,6 +33,8 @@ internal static unsafe class Attacks
         refused += Refused(User.Sleep(ulong.MaxValue));
         refused += Refused(User.Close(NoDescriptor));
         refused += Refused(User.Wait());
+        refused += Refused(User.Map(ulong.MaxValue));
+        refused += Refused(User.Unmap(ulong.MaxValue));
         return refused + Refused(UserImage.SystemCall(ulong.MaxValue, 0, 0));
     }
 

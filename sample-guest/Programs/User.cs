@@ -57,6 +57,12 @@ internal static unsafe class User
 
     public static ulong Prioritize(Priority priority) => UserImage.SystemCall(SystemCalls.Prioritize, (ulong)priority, 0);
 
+    public static ulong Time() => UserImage.SystemCall(SystemCalls.Time, 0, 0);
+
+    public static ulong Map(ulong pages) => UserImage.SystemCall(SystemCalls.Map, pages, 0);
+
+    public static ulong Unmap(ulong pages) => UserImage.SystemCall(SystemCalls.Unmap, pages, 0);
+
     public static ulong Close(ulong descriptor) => UserImage.SystemCall(SystemCalls.Close, descriptor, 0);
 
     public static bool TryOpenPipe(out ulong reader, out ulong writer)

@@ -40,13 +40,24 @@ internal static class UserProgram
     /// <summary>Writes a file and reads it back.</summary>
     public const ulong Files = 10;
 
+    /// <summary>Ends at once.</summary>
+    public const ulong Nothing = 11;
+
+    /// <summary>Takes the time of something; which, is in the bits from <see cref="ArgumentShift"/>: only the kernel starts it.</summary>
+    public const ulong Measure = 12;
+
     /// <summary>Number of programs.</summary>
-    public const ulong Count = 11;
+    public const ulong Count = 13;
+
+    /// <summary>Number of bits for the program, below its argument.</summary>
+    public const int ArgumentShift = 8;
+
+    private const ulong ProgramMask = (1 << ArgumentShift) - 1;
 
     [RuntimeExport("user_main")]
-    private static void Main(ulong program) => User.Exit(Run(program));
+    private static void Main(ulong program) => User.Exit(Run(program & ProgramMask, program >> ArgumentShift));
 
-    private static ulong Run(ulong program)
+    private static ulong Run(ulong program, ulong argument)
     {
         switch (program)
         {
@@ -70,6 +81,10 @@ internal static class UserProgram
                 return Races.OrderOfSleepers();
             case Priorities:
                 return Races.OrderOfPriorities();
+            case Nothing:
+                return 0;
+            case Measure:
+                return Measurements.Run(argument);
             default:
                 return Streams.StoreAndReadBack();
         }

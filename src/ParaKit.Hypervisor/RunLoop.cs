@@ -90,7 +90,15 @@ internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
             return true;
         }
 
-        ChargeExit();
+        if (exit.Reason == ExitReason.Syscall)
+        {
+            ChargeSystemCall();
+        }
+        else
+        {
+            ChargeExit();
+        }
+
         return TryHandle(exit);
     }
 
@@ -111,6 +119,13 @@ internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
     {
         _exits++;
         machine.Clock.Charge(_processor.Costs.Exit + _processor.Costs.Entry);
+    }
+
+    /// <summary>SYSCALL to the hypervisor and SYSRET from it: hypercalls and system calls are no exceptions.</summary>
+    private void ChargeSystemCall()
+    {
+        _exits++;
+        machine.Clock.Charge(2 * _processor.Costs.SyscallEntry);
     }
 
     private bool TryHandle(in ProcessorExit exit)

@@ -28,6 +28,7 @@ internal sealed class ContrastCommand : Command, IHasExamples
     [
         "parakit contrast sample-guest",
         "parakit contrast sample-guest/Guest.csproj --configuration Debug --memory 128M",
+        "parakit contrast sample-guest --command-line bench --costs pentium4-672    (microbenchmarks, next to published figures)",
         "parakit contrast Guest.native.elf --json    (finds Guest.paravirt.elf beside it)",
     ];
 
@@ -46,7 +47,7 @@ internal sealed class ContrastCommand : Command, IHasExamples
             var guestRun = _options.Run(parsed, image, cancellation);
             var result = await Task.Run(() => technique.Run(guestRun), CancellationToken.None).ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();
-            runs.Add(new TechniqueRun(image, result));
+            runs.Add(new TechniqueRun(image, result) { Costs = guestRun.Costs });
             if (!_options.IsJson(parsed))
             {
                 view.WriteRun(runs[^1]);
@@ -59,7 +60,7 @@ internal sealed class ContrastCommand : Command, IHasExamples
         }
         else
         {
-            view.WriteContrast(runs, _options.Run(parsed, plan[0].Image, cancellation).Costs);
+            view.WriteContrast(runs);
         }
 
         return runs.TrueForAll(run => run.Succeeded) && CheckLines.AreEqual(runs) ? ExitCodes.Success : ExitCodes.GuestFailed;

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Reflection;
 using ParaKit.Building;
+using ParaKit.Hardware.Time;
 using ParaKit.Hypervisor.Techniques;
 using ParaKit.Image;
 
@@ -38,6 +39,12 @@ internal sealed class GuestOptions
         CustomParser = ParseLimit,
     };
 
+    private readonly Option<string> _costs = new("--costs")
+    {
+        Description = $"What operations cost in modelled cycles: {string.Join(", ", CostProfileFile.BuiltIn)}, or a JSON file. [default: {CostProfile.Default.Name}]",
+        HelpName = "profile",
+    };
+
     private readonly Option<bool> _umip = new("--umip")
     {
         Description = "trap: the machine raises #GP for SGDT, SIDT, SLDT, SMSW and STR outside privilege level 0 (CR4.UMIP).",
@@ -69,7 +76,7 @@ internal sealed class GuestOptions
     public void AddTo(Command command)
     {
         command.Arguments.Add(_guest);
-        Option[] options = [_memory, _commandLine, _maxInstructions, _umip, _patchSilent, _configuration, _noBuild, _json];
+        Option[] options = [_memory, _commandLine, _maxInstructions, _costs, _umip, _patchSilent, _configuration, _noBuild, _json];
         foreach (var option in options)
         {
             command.Options.Add(option);
@@ -92,10 +99,23 @@ internal sealed class GuestOptions
         MemoryBytes = parsed.GetResult(_memory) is null ? DefaultMemoryBytes : parsed.GetValue(_memory),
         CommandLine = parsed.GetValue(_commandLine) ?? "",
         MaxInstructions = parsed.GetValue(_maxInstructions),
+        Costs = Costs(parsed.GetValue(_costs)),
         Umip = parsed.GetValue(_umip),
         PatchSilent = parsed.GetValue(_patchSilent),
         Cancellation = cancellation,
     };
+
+    private static CostProfile Costs(string? nameOrPath)
+    {
+        try
+        {
+            return nameOrPath is null ? CostProfile.Default : CostProfileFile.Load(nameOrPath);
+        }
+        catch (CostProfileException exception)
+        {
+            throw new UsageException($"--costs: {exception.Message}");
+        }
+    }
 
     private static ulong ParseMemory(ArgumentResult result)
     {

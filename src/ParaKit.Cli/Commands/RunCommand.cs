@@ -55,7 +55,7 @@ internal sealed class RunCommand : Command, IHasExamples
         var result = await Task.Run(() => technique.Run(guestRun), CancellationToken.None).ConfigureAwait(false);
         console?.Dispose();
         cancellation.ThrowIfCancellationRequested();
-        return Report(images.Name, new TechniqueRun(image, result), _options.IsJson(parsed));
+        return Report(images.Name, new TechniqueRun(image, result) { Costs = guestRun.Costs }, _options.IsJson(parsed));
     }
 
     private int Report(string guest, TechniqueRun run, bool asJson)

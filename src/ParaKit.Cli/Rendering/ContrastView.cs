@@ -1,4 +1,5 @@
-using ParaKit.Hardware.Time;
+using System.Globalization;
+using ParaKit.Cli.Figures;
 using Spectre.Console;
 
 namespace ParaKit.Cli.Rendering;
@@ -28,34 +29,73 @@ internal sealed class ContrastView(IAnsiConsole console, bool isInteractive)
         console.WriteLine();
     }
 
-    /// <summary>Prints the table and the comparison of the check lines.</summary>
-    public void WriteContrast(IReadOnlyList<TechniqueRun> runs, CostProfile costs)
+    /// <summary>Prints the tables and the comparison of the check lines.</summary>
+    public void WriteContrast(IReadOnlyList<TechniqueRun> runs)
     {
         console.Profile.Width = UnlimitedWidth;
-        console.Write(CreateTable(runs));
+        var costs = runs[0].Costs;
+        WriteTable(runs, "Metric", ContrastMetrics.Of(runs));
+        if (BenchmarkMetrics.Of(runs) is { Count: > 0 } benchmarks)
+        {
+            WriteTable(runs, "Cycles per operation", benchmarks);
+            WriteShapes(ShapeResult.Of(runs));
+        }
+
         WriteText(string.Create(
-            System.Globalization.CultureInfo.InvariantCulture,
+            CultureInfo.InvariantCulture,
             $"counted: exact; modelled: cost profile '{costs.Name}', {costs.FrequencyHz / 1e9:0.###} GHz of virtual time; measured: on this machine"));
         WriteText(string.Join('\n', CheckLines.Describe(runs)));
     }
 
-    private Table CreateTable(IReadOnlyList<TechniqueRun> runs)
+    private void WriteTable(IReadOnlyList<TechniqueRun> runs, string title, IReadOnlyList<MetricRow> rows)
     {
-        var table = new Table { Border = isInteractive ? TableBorder.Rounded : TableBorder.Ascii };
-        table.AddColumn(new TableColumn(new Text("Metric")).NoWrap());
-        table.AddColumn(new TableColumn(new Text("Figures")).NoWrap());
-        foreach (var run in runs)
-        {
-            table.AddColumn(new TableColumn(new Text(run.Result.Technique)).NoWrap().RightAligned());
-        }
-
-        foreach (var row in ContrastMetrics.Of(runs))
+        var table = CreateTable([title, "Figures"], runs.Select(run => run.Result.Technique));
+        foreach (var row in rows)
         {
             table.AddRow([new Text(row.Name), new Text(row.Kind), .. row.Values.Select(value => new Text(value))]);
         }
 
+        console.Write(table);
+    }
+
+    private void WriteShapes(IReadOnlyList<ShapeResult> shapes)
+    {
+        if (shapes.Count == 0)
+        {
+            return;
+        }
+
+        var table = CreateTable(["Ratio of cycles per operation"], ["published", "band", "here", ""]);
+        foreach (var shape in shapes)
+        {
+            table.AddRow(
+                new Text(shape.Shape.Name), new Text(Number(shape.Shape.Published)), new Text(shape.Shape.Band), new Text(Number(shape.Ratio)),
+                new Text(shape.IsInBand ? "" : "outside"));
+        }
+
+        console.Write(table);
+        WriteText(string.Join('\n', shapes.Where(shape => !shape.IsInBand).Select(
+            shape => $"outside: {shape.Shape.Name}. {shape.Shape.Deviation ?? "No reason is known."}")));
+        WriteText("published: " + string.Join("; ", shapes.Select(shape => shape.Shape.Source).Distinct(StringComparer.Ordinal)));
+    }
+
+    private Table CreateTable(IEnumerable<string> left, IEnumerable<string> right)
+    {
+        var table = new Table { Border = isInteractive ? TableBorder.Rounded : TableBorder.Ascii };
+        foreach (var title in left)
+        {
+            table.AddColumn(new TableColumn(new Text(title)).NoWrap());
+        }
+
+        foreach (var title in right)
+        {
+            table.AddColumn(new TableColumn(new Text(title)).NoWrap().RightAligned());
+        }
+
         return table;
     }
+
+    private static string Number(double value) => value >= 10 ? value.ToString("N0", CultureInfo.InvariantCulture) : value.ToString("G3", CultureInfo.InvariantCulture);
 
     private void WriteHeading(string text) => console.WriteLine($"== {text} ==", new Style(decoration: Decoration.Bold));
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ParaKit.Cli.Figures;
 using ParaKit.Hypervisor.Monitors;
 using ParaKit.Hypervisor.Techniques;
 
@@ -7,12 +8,35 @@ namespace ParaKit.Cli.Rendering;
 /// <summary>What <c>--json</c> prints; docs/json-output.md describes it.</summary>
 /// <param name="Image">Name of the guest.</param>
 /// <param name="ChecksEqual">Whether the check lines of all runs are equal; null for a single run.</param>
+/// <param name="CostProfile">What the modelled figures are made of.</param>
 /// <param name="Runs">The runs in the order in which they were made.</param>
-internal sealed record RunReport(string Image, bool? ChecksEqual, IReadOnlyList<RunReport.Run> Runs)
+/// <param name="PublishedShapes">Published ratios next to those of the runs; empty unless a contrast has figures for them.</param>
+internal sealed record RunReport(
+    string Image, bool? ChecksEqual, RunReport.Profile CostProfile, IReadOnlyList<RunReport.Run> Runs, IReadOnlyList<RunReport.Shape> PublishedShapes)
 {
     /// <summary>Makes the report of a contrast (<paramref name="isContrast"/>) or of one run.</summary>
     public static RunReport Of(string guest, IReadOnlyList<TechniqueRun> runs, bool isContrast) =>
-        new(guest, isContrast ? CheckLines.AreEqual(runs) : null, [.. runs.Select(Run.Of)]);
+        new(
+            guest,
+            isContrast ? CheckLines.AreEqual(runs) : null,
+            new Profile(runs[0].Costs.Name, runs[0].Costs.FrequencyHz),
+            [.. runs.Select(Run.Of)],
+            isContrast ? [.. ShapeResult.Of(runs).Select(Shape.Of)] : []);
+
+    /// <summary>The cost profile.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="FrequencyHz">Cycles per second of virtual time.</param>
+    internal sealed record Profile(string Name, ulong FrequencyHz);
+
+    /// <summary>A published ratio, and the one here.</summary>
+    internal sealed record Shape(
+        string Operation, string Technique, string Reference, double Published, double Lowest, double? Highest, double Ratio, bool InBand, string? Deviation, string Source)
+    {
+        /// <summary>Makes it from a result.</summary>
+        public static Shape Of(ShapeResult result) => new(
+            result.Shape.Operation, result.Shape.Technique, result.Shape.Reference, result.Shape.Published, result.Shape.Lowest, result.Shape.Highest,
+            result.Ratio, result.IsInBand, result.IsInBand ? null : result.Shape.Deviation, result.Shape.Source);
+    }
 
     /// <summary>One run.</summary>
     internal sealed record Run
@@ -74,6 +98,9 @@ internal sealed record RunReport(string Image, bool? ChecksEqual, IReadOnlyList<
         /// <summary>Virtual time in cycles.</summary>
         public required long ModelledCycles { get; init; }
 
+        /// <summary>Modelled cycles of the operations that the guest measured.</summary>
+        public required IReadOnlyDictionary<string, double> Benchmarks { get; init; }
+
         /// <summary>Measured time on the host in seconds.</summary>
         public required double WallSeconds { get; init; }
 
@@ -99,6 +126,7 @@ internal sealed record RunReport(string Image, bool? ChecksEqual, IReadOnlyList<
             SilentFailures = run.Result.SilentFailures,
             RewrittenCallSites = run.RewrittenCallSites,
             ModelledCycles = run.Result.ModelledCycles,
+            Benchmarks = run.Benchmarks,
             WallSeconds = run.Result.Wall.TotalSeconds,
         };
     }

@@ -1,3 +1,5 @@
+using ParaKit.Cli.Figures;
+using ParaKit.Hardware.Time;
 using ParaKit.Hypervisor.Techniques;
 using ParaKit.Image;
 
@@ -6,6 +8,12 @@ namespace ParaKit.Cli.Rendering;
 /// <summary>A finished run together with the image that was run.</summary>
 internal sealed record TechniqueRun(KernelImage Image, RunResult Result)
 {
+    /// <summary>What operations cost in the run.</summary>
+    public CostProfile Costs { get; init; } = CostProfile.Default;
+
+    /// <summary>Modelled cycles of the operations that the guest measured; empty if it measured none.</summary>
+    public IReadOnlyDictionary<string, double> Benchmarks => GuestBenchmarks.Of(Result.Console, Costs.FrequencyHz);
+
     /// <summary>Call sites in the image that the build rewrote.</summary>
     public long RewrittenCallSites => Image.RewrittenCallSites.Sum(site => (long)site.Count);
 

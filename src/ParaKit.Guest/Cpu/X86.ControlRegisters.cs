@@ -31,6 +31,12 @@ public static unsafe partial class X86
     [RuntimeImport("*", "pk_x86_read_cr4")]
     public static extern ulong ReadCr4();
 
+    /// <summary>Reads CR8, the priority up to which interrupts wait (0 to 15).</summary>
+    [Sensitive("mov r64, cr8", Sensitivity.Privileged, Deprivileged = "#GP(0)", Becomes = "0: a domain has no local APIC", Paravirtual = typeof(ParavirtualX86))]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "pk_x86_read_cr8")]
+    public static extern ulong ReadCr8();
+
     /// <summary>Writes CR0.</summary>
     [Sensitive("mov cr0, r64", Sensitivity.Privileged, Deprivileged = "#GP(0)", Becomes = "hypercall fpu_taskswitch for TS; the other bits belong to Xen", Paravirtual = typeof(ParavirtualX86))]
     [MethodImpl(MethodImplOptions.InternalCall)]
@@ -48,6 +54,12 @@ public static unsafe partial class X86
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "pk_x86_write_cr4")]
     public static extern void WriteCr4(ulong value);
+
+    /// <summary>Writes CR8: interrupts of priority <paramref name="value"/> and lower wait. Intel SDM vol. 3A, "Task Priority in IA-32e Mode".</summary>
+    [Sensitive("mov cr8, r64", Sensitivity.Privileged, Deprivileged = "#GP(0)", Becomes = "nothing for 0; a domain has no local APIC, so that other values end the kernel", Paravirtual = typeof(ParavirtualX86))]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "pk_x86_write_cr8")]
+    public static extern void WriteCr8(ulong value);
 
     /// <summary>Drops the TLB entry of the page with linear address <paramref name="address"/>.</summary>
     [Sensitive("invlpg", Sensitivity.Privileged, Deprivileged = "#GP(0)", Becomes = "hypercall mmuext_op(MMUEXT_INVLPG_LOCAL)", Paravirtual = typeof(ParavirtualX86))]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ParaKit.Abi;
 
 namespace ParaKit.Guest.Xen;
@@ -42,12 +43,11 @@ public static unsafe class ParavirtualPageTable
     }
 
     /// <summary>Counterpart of <see cref="PageTable.Read"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // Most entries are absent, and walks read all of a table.
     public static ulong Read(ulong* entry)
     {
         ulong machine = *entry;
-        return (machine & PageTable.Present) == 0
-            ? machine
-            : Domain.ToPhysical(Mfn.Containing(machine)).Address | (machine & ~PageTable.AddressMask);
+        return (machine & PageTable.Present) == 0 ? machine : ToPhysicalEntry(machine);
     }
 
     /// <summary>Counterpart of <see cref="PageTable.Adopt"/>.</summary>
@@ -99,9 +99,10 @@ public static unsafe class ParavirtualPageTable
     private static void Mark(ulong table, int level)
     {
         FrameUses.Set(table, level);
+        var entries = (ulong*)PageTable.ToVirtual(table);
         for (int i = 0; level > 1 && i < PageTable.EntryCount; i++)
         {
-            if (TryGetTarget(table, level, i, out ulong child) && FrameUses.LevelOf(child) == 0)
+            if (entries[i] != 0 && TryGetTarget(entries[i], level, i, out ulong child) && FrameUses.LevelOf(child) == 0)
             {
                 Mark(child, level - 1);
             }
@@ -114,7 +115,7 @@ public static unsafe class ParavirtualPageTable
         var entries = (ulong*)PageTable.ToVirtual(table);
         for (int i = 0; i < PageTable.EntryCount; i++)
         {
-            if (!TryGetTarget(table, level, i, out ulong target))
+            if (entries[i] == 0 || !TryGetTarget(entries[i], level, i, out ulong target))
             {
                 continue;
             }
@@ -136,9 +137,10 @@ public static unsafe class ParavirtualPageTable
     /// <summary>Makes the tree's own frames read-only in the current direct map.</summary>
     private static void Protect(ulong table, int level)
     {
+        var entries = (ulong*)PageTable.ToVirtual(table);
         for (int i = 0; level > 1 && i < PageTable.EntryCount; i++)
         {
-            if (TryGetTarget(table, level, i, out ulong child) && !FrameUses.IsProtected(child))
+            if (entries[i] != 0 && TryGetTarget(entries[i], level, i, out ulong child) && !FrameUses.IsProtected(child))
             {
                 Protect(child, level - 1);
             }
@@ -147,8 +149,8 @@ public static unsafe class ParavirtualPageTable
         FrameUses.Protect(table);
     }
 
-    /// <summary>Physical address that entry <paramref name="index"/> points at; false for absent entries and Xen's own slots.</summary>
-    private static bool TryGetTarget(ulong table, int level, int index, out ulong target)
+    /// <summary>Physical address that an entry with index <paramref name="index"/> points at; false for absent entries and Xen's own slots.</summary>
+    private static bool TryGetTarget(ulong machine, int level, int index, out ulong target)
     {
         target = 0;
         if (level == TopLevel && index is >= MachineToPhysical.FirstHypervisorSlot and <= MachineToPhysical.LastHypervisorSlot)
@@ -156,7 +158,6 @@ public static unsafe class ParavirtualPageTable
             return false;
         }
 
-        ulong machine = ((ulong*)PageTable.ToVirtual(table))[index];
         if ((machine & PageTable.Present) == 0)
         {
             return false;
@@ -165,6 +166,8 @@ public static unsafe class ParavirtualPageTable
         target = Domain.ToPhysical(Mfn.Containing(machine)).Address;
         return target < Domain.FrameCount * PageTable.PageSize;
     }
+
+    private static ulong ToPhysicalEntry(ulong machine) => Domain.ToPhysical(Mfn.Containing(machine)).Address | (machine & ~PageTable.AddressMask);
 
     private static ulong ToMachineEntry(ulong value) => (value & PageTable.Present) == 0
         ? value

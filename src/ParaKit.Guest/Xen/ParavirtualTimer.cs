@@ -25,6 +25,9 @@ public static unsafe class ParavirtualTimer
         ArmNext();
     }
 
+    /// <summary>Counterpart of <see cref="Timer.TimeStampHertz"/>.</summary>
+    public static ulong TimeStampHertz() => NanosecondsPerSecond;
+
     /// <summary>Arms the next tick: one period after the last, or after now if that has passed.</summary>
     internal static void ArmNext()
     {

@@ -26,6 +26,9 @@ public static unsafe partial class ParavirtualX86
     /// <summary>Counterpart of <see cref="X86.ReadCr4"/>.</summary>
     public static ulong ReadCr4() => s_cr4;
 
+    /// <summary>Counterpart of <see cref="X86.ReadCr8"/>.</summary>
+    public static ulong ReadCr8() => 0;
+
     /// <summary>Counterpart of <see cref="X86.WriteCr0"/>.</summary>
     public static void WriteCr0(ulong value)
     {
@@ -72,6 +75,15 @@ public static unsafe partial class ParavirtualX86
 
     /// <summary>Counterpart of <see cref="X86.WriteCr4"/>.</summary>
     public static void WriteCr4(ulong value) => s_cr4 = value;
+
+    /// <summary>Counterpart of <see cref="X86.WriteCr8"/>.</summary>
+    public static void WriteCr8(ulong value)
+    {
+        if (value != 0)
+        {
+            Platform.Fail("a domain has no task priority: it masks events");
+        }
+    }
 
     /// <summary>Counterpart of <see cref="X86.Invlpg"/>.</summary>
     public static void Invlpg(ulong address)

@@ -12,7 +12,8 @@ internal readonly record struct CpuidLeaf(uint Eax, uint Ebx, uint Ecx, uint Edx
 /// </summary>
 internal static class CpuidProfile
 {
-    private const uint HighestBasic = 0x7;
+    private const uint HighestBasic = TimeStampLeaf;
+    private const uint TimeStampLeaf = 0x15;
     private const uint HighestExtended = 0x8000_0008;
 
     // Leaf 1, EDX.
@@ -55,7 +56,11 @@ internal static class CpuidProfile
     /// <summary>CLFLUSH works on 8 quadwords (bits 8-15).</summary>
     private const uint ClflushSize = 8 << 8;
 
-    public static CpuidLeaf Read(uint leaf, uint subleaf) => leaf switch
+    /// <summary>Answers a leaf.</summary>
+    /// <param name="leaf">EAX.</param>
+    /// <param name="subleaf">ECX.</param>
+    /// <param name="frequencyHz">Of the time-stamp counter.</param>
+    public static CpuidLeaf Read(uint leaf, uint subleaf, ulong frequencyHz) => leaf switch
     {
         0 => new CpuidLeaf(HighestBasic, Text("Para"), Text("x86 "), Text("Kit ")),
         1 => new CpuidLeaf(
@@ -66,6 +71,7 @@ internal static class CpuidProfile
                 | PhysicalAddressExtension | Cmpxchg8b | PageGlobal | ConditionalMove | PageAttributeTable
                 | CacheLineFlush | Fxsr | Sse | Sse2),
         7 when subleaf == 0 => new CpuidLeaf(0, FsGsBase, UserModeInstructionPrevention, 0),
+        TimeStampLeaf => TimeStamp(frequencyHz),
         0x8000_0000 => new CpuidLeaf(HighestExtended, 0, 0, 0),
         0x8000_0001 => new CpuidLeaf(
             Signature, 0, LahfSahf | Lzcnt, Syscall | NoExecute | GiantPages | Rdtscp | LongMode),
@@ -76,6 +82,13 @@ internal static class CpuidProfile
         0x8000_0008 => new CpuidLeaf((LinearAddress.Bits << 8) | PageTableEntry.PhysicalAddressBits, 0, 0, 0),
         _ => default,
     };
+
+    /// <summary>The counter's frequency is that of a crystal (ECX) times EBX / EAX: here a ratio that makes the crystal's fit into 32 bits.</summary>
+    private static CpuidLeaf TimeStamp(ulong frequencyHz)
+    {
+        var ratio = (uint)(frequencyHz >> 32) + 1;
+        return new CpuidLeaf(1, ratio, (uint)(frequencyHz / ratio), 0);
+    }
 
     private static uint Text(string four) => (uint)(four[0] | (four[1] << 8) | (four[2] << 16) | (four[3] << 24));
 }

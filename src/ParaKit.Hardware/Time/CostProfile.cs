@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace ParaKit.Hardware.Time;
 
 /// <summary>
@@ -39,11 +41,17 @@ public sealed record CostProfile
     /// <summary>A SYSCALL or SYSRET.</summary>
     public ulong SyscallEntry { get; init; } = 40;
 
-    /// <summary>Leaving the guest for the hypervisor.</summary>
+    /// <summary>Leaving a guest for its hypervisor by an exception or interrupt, as deprivileged guests do.</summary>
     public ulong Exit { get; init; } = 600;
 
-    /// <summary>Entering the guest from the hypervisor.</summary>
+    /// <summary>Entering a deprivileged guest from its hypervisor.</summary>
     public ulong Entry { get; init; } = 400;
+
+    /// <summary>Leaving non-root mode (#VMEXIT).</summary>
+    public ulong HardwareExit { get; init; } = 600;
+
+    /// <summary>Entering non-root mode (VMRESUME, VMRUN).</summary>
+    public ulong HardwareEntry { get; init; } = 400;
 
     /// <summary>Reading a field of a virtual machine's control structure (VMREAD).</summary>
     public ulong ControlRead { get; init; } = 30;
@@ -62,4 +70,7 @@ public sealed record CostProfile
 
     /// <summary>Dispatch of one hypercall inside the hypervisor.</summary>
     public ulong Hypercall { get; init; } = 100;
+
+    /// <summary>Where each figure is from, by its name in a file (<see cref="CostProfileFile"/>); empty if all are assumed.</summary>
+    public IReadOnlyDictionary<string, string> Sources { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }

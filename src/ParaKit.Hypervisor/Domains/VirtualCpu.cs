@@ -90,8 +90,12 @@ internal sealed class VirtualCpu(Processor processor, DescriptorTableArea descri
         LoadTables();
     }
 
-    /// <summary>Makes the processor use the tables of the present mode.</summary>
-    public void LoadTables() => Processor.LoadCr3(CurrentTable << PageTableEntries.FrameShift);
+    /// <summary>Makes the processor use the tables of the present mode: the hypervisor's MOV to CR3.</summary>
+    public void LoadTables()
+    {
+        Processor.LoadCr3(CurrentTable << PageTableEntries.FrameShift);
+        Processor.Clock.Charge(Processor.Costs.ControlRegisterWrite);
+    }
 
     /// <summary>
     /// Loads code and stack segments for a return to the guest at level 3. False, with nothing changed, if a selector

@@ -186,7 +186,7 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
     {
         _exits++;
         Exits.Count(reason);
-        _guest.Clock.Charge(_processor.Costs.Exit + _processor.Costs.Entry);
+        _guest.Clock.Charge(_processor.Costs.HardwareExit + _processor.Costs.HardwareEntry);
     }
 
     /// <summary>What the monitor read and wrote in the control structure since the last call.</summary>

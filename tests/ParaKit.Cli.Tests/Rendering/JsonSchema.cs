@@ -27,6 +27,8 @@ internal sealed class JsonSchema(JsonNode root)
 
     internal static JsonSchema ForTraceReport() => For("trace-report.schema.json");
 
+    internal static JsonSchema ForCostProfile() => For("cost-profile.schema.json");
+
     private static JsonSchema For(string name)
     {
         using var stream = typeof(JsonSchema).Assembly.GetManifestResourceStream(name)!;

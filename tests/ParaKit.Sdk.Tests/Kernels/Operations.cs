@@ -74,6 +74,8 @@ internal static unsafe partial class Operations
         Check("cr3", X86.ReadCr3() != 0 && X86.ReadCr3() % PageTable.PageSize == 0);
         X86.WriteCr4(X86.ReadCr4() | GlobalPages);
         Check("cr4", (X86.ReadCr4() & GlobalPages) != 0);
+        X86.WriteCr8(0);
+        Check("cr8", X86.ReadCr8() == 0);
         X86.Invlpg(PageTable.KernelBase);
     }
 
