@@ -39,7 +39,7 @@ internal sealed class Application
         {
             new RunCommand(terminal, techniques),
             new ContrastCommand(terminal, techniques),
-            new TraceCommand(terminal),
+            new TraceCommand(terminal, techniques),
             new AuditCommand(terminal),
             new ShowCommand(terminal),
             new RewriteCommand(terminal),

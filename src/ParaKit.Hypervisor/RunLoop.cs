@@ -25,6 +25,13 @@ internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
     /// <summary>Runs until something ends the run.</summary>
     public RunEnd Run()
     {
+        var end = RunToEnd();
+        domain.Exits.Close();
+        return end;
+    }
+
+    private RunEnd RunToEnd()
+    {
         while (domain.IsAlive)
         {
             if (limits.Cancellation.IsCancellationRequested)
@@ -77,13 +84,14 @@ internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
 
     private bool TryRunSlice()
     {
+        domain.Exits.Close();
         var exit = _processor.Run(NextBudget());
         if (exit.Reason == ExitReason.BudgetExhausted)
         {
             if (domain.Vcpu.Timers.Next <= domain.Clock.Now)
             {
-                domain.ExitCounts.Count(ExitNames.Timer);
                 ChargeExit();
+                domain.Exits.Count(ExitNames.Timer);
                 domain.Shared.WriteTime(domain.Clock.Capture());
             }
 
@@ -117,15 +125,21 @@ internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
 
     private void ChargeExit()
     {
-        _exits++;
+        CountExit();
         machine.Clock.Charge(_processor.Costs.Exit + _processor.Costs.Entry);
     }
 
     /// <summary>SYSCALL to the hypervisor and SYSRET from it: hypercalls and system calls are no exceptions.</summary>
     private void ChargeSystemCall()
     {
-        _exits++;
+        CountExit();
         machine.Clock.Charge(2 * _processor.Costs.SyscallEntry);
+    }
+
+    private void CountExit()
+    {
+        _exits++;
+        domain.Exits.Open(domain.Vcpu.State.Rip, !domain.Vcpu.InKernelMode);
     }
 
     private bool TryHandle(in ProcessorExit exit)
@@ -139,14 +153,14 @@ internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
                 HandleException(exit);
                 return true;
             case ExitReason.SoftwareInterrupt:
-                domain.ExitCounts.Count(ExitNames.SoftwareInterrupt);
+                domain.Exits.Count(ExitNames.SoftwareInterrupt);
                 ExceptionInjection.InjectSoftwareInterrupt(domain, exit.Vector, exit.InstructionLength);
                 return true;
             case ExitReason.Unimplemented:
                 UnimplementedMessage = exit.Message;
                 return false;
             default:
-                domain.ExitCounts.Count(ExitNames.Other);
+                domain.Exits.Count(ExitNames.Other);
                 domain.Crash($"The processor stopped with {exit.Reason} at {domain.Image.Describe(domain.Vcpu.State.Rip)}. {exit.Message}");
                 return true;
         }
@@ -157,13 +171,13 @@ internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
         var vcpu = domain.Vcpu;
         if (vcpu.InKernelMode)
         {
-            domain.ExitCounts.Count(ExitNames.Hypercall);
+            domain.Exits.Count(ExitNames.Hypercall);
             machine.Clock.Charge(_processor.Costs.Hypercall);
             HypercallTable.Dispatch(domain);
             return;
         }
 
-        domain.ExitCounts.Count(ExitNames.SystemCall);
+        domain.Exits.Count(ExitNames.SystemCall);
         if (vcpu.SyscallCallback == 0)
         {
             vcpu.State.Rip -= exit.InstructionLength;
@@ -182,7 +196,7 @@ internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
 
     private void HandleException(in ProcessorExit exit)
     {
-        domain.ExitCounts.Count(ExitNames.OfException(exit.Vector));
+        domain.Exits.Count(ExitNames.OfException(exit.Vector));
         var isEmulated = exit.Vector switch
         {
             ExceptionVector.GeneralProtection => exit.ErrorCode == 0 && PrivilegedInstructions.TryEmulate(domain),

@@ -36,8 +36,10 @@ internal sealed class CommandLine : IDisposable
         return file;
     }
 
-    public Task<int> RunAsync(params string[] arguments) =>
-        new Application(new Terminal(_output, _error), [.. Techniques.Cast<ITechnique>()]).RunAsync(arguments);
+    public Task<int> RunAsync(params string[] arguments) => RunAsync([.. Techniques.Cast<ITechnique>()], arguments);
+
+    public Task<int> RunAsync(IReadOnlyList<ITechnique> techniques, string[] arguments) =>
+        new Application(new Terminal(_output, _error), techniques).RunAsync(arguments);
 
     public void Dispose()
     {

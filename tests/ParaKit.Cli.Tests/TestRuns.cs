@@ -16,6 +16,7 @@ internal static class TestRuns
         Exits = new Dictionary<string, long>(),
         Hypercalls = new Dictionary<string, long>(),
         ModelledCycles = 2_345_678,
+        IdleCycles = 45_678,
         Wall = TimeSpan.FromMilliseconds(125),
     };
 
@@ -26,6 +27,7 @@ internal static class TestRuns
         Exits = new Dictionary<string, long> { ["Timer"] = 10, ["Hypercall"] = 1_500, ["PageFault"] = 3 },
         Hypercalls = new Dictionary<string, long> { ["sched_op"] = 1_400, ["console_io"] = 100 },
         ModelledCycles = 3_000_000,
+        MonitorCycles = 600_000,
         Wall = TimeSpan.FromMilliseconds(250),
     };
 

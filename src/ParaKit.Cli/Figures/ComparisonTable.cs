@@ -1,6 +1,5 @@
 using System.Globalization;
 using ParaKit.Cli.Rendering;
-using ParaKit.Hypervisor.Techniques;
 
 namespace ParaKit.Cli.Figures;
 
@@ -13,6 +12,7 @@ internal static class ComparisonTable
     private static readonly (string Question, Func<TechniqueRun, string> Answer)[] s_rows =
     [
         ("Kernel's code modified", Modified),
+        ("Kernel knows that it is a guest", Awareness),
         ("Kernel runs at", PrivilegeLevel),
         ("Privileged operations", Privileged),
         ("Instructions that fail silently", Silent),
@@ -29,6 +29,14 @@ internal static class ComparisonTable
     private static string Modified(TechniqueRun run) => run.RewrittenCallSites > 0
         ? $"at build: {Number(run.RewrittenCallSites)} calls rewritten"
         : Of(run.Result.Translation, "units") is > 0 and var units ? $"no; {Number(units)} blocks translated as they run" : "no";
+
+    private static string Awareness(TechniqueRun run)
+    {
+        var (calls, silent) = (run.Result.Hypercalls.Count, run.Result.SilentFailures.Count);
+        return calls > 0
+            ? $"yes: {Plural(calls, "kind", "kinds", none: "")} of hypercall"
+            : silent > 0 ? $"no, but {Plural(silent, "site", "sites", none: "")} could tell" : "no";
+    }
 
     private static string PrivilegeLevel(TechniqueRun run) => run.Result.Technique switch
     {

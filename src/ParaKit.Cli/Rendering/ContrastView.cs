@@ -9,6 +9,8 @@ internal sealed class ContrastView(IAnsiConsole console, bool isInteractive)
 {
     // Wider than any table: a narrow or unknown terminal must not cut figures off.
     private const int UnlimitedWidth = 10_000;
+    private const int QuestionWidth = 24;
+    private const int AnswerWidth = 20;
 
     /// <summary>Prints what one guest printed, under a heading, and why it ended if it did not shut itself down.</summary>
     public void WriteRun(TechniqueRun run)
@@ -34,6 +36,7 @@ internal sealed class ContrastView(IAnsiConsole console, bool isInteractive)
     {
         console.Profile.Width = UnlimitedWidth;
         var costs = runs[0].Costs;
+        WriteComparison(runs);
         WriteTable(runs, "Metric", ContrastMetrics.Of(runs));
         if (BenchmarkMetrics.Of(runs) is { Count: > 0 } benchmarks)
         {
@@ -45,6 +48,23 @@ internal sealed class ContrastView(IAnsiConsole console, bool isInteractive)
             CultureInfo.InvariantCulture,
             $"counted: exact; modelled: cost profile '{costs.Name}', {costs.FrequencyHz / 1e9:0.###} GHz of virtual time; measured: on this machine"));
         WriteText(string.Join('\n', CheckLines.Describe(runs)));
+    }
+
+    private void WriteComparison(IReadOnlyList<TechniqueRun> runs)
+    {
+        var table = new Table { Border = isInteractive ? TableBorder.Rounded : TableBorder.Ascii };
+        table.AddColumn(new TableColumn(new Text("What was counted says")).Width(QuestionWidth));
+        foreach (var run in runs)
+        {
+            table.AddColumn(new TableColumn(new Text(run.Result.Technique)).Width(AnswerWidth));
+        }
+
+        foreach (var row in ComparisonTable.Of(runs))
+        {
+            table.AddRow([new Text(row.Name), .. row.Values.Select(value => new Text(value))]);
+        }
+
+        console.Write(table);
     }
 
     private void WriteTable(IReadOnlyList<TechniqueRun> runs, string title, IReadOnlyList<MetricRow> rows)

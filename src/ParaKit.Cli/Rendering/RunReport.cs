@@ -10,9 +10,15 @@ namespace ParaKit.Cli.Rendering;
 /// <param name="ChecksEqual">Whether the check lines of all runs are equal; null for a single run.</param>
 /// <param name="CostProfile">What the modelled figures are made of.</param>
 /// <param name="Runs">The runs in the order in which they were made.</param>
+/// <param name="Comparison">The questions by which approaches are compared, with answers from the counts; empty for a single run.</param>
 /// <param name="PublishedShapes">Published ratios next to those of the runs; empty unless a contrast has figures for them.</param>
 internal sealed record RunReport(
-    string Image, bool? ChecksEqual, RunReport.Profile CostProfile, IReadOnlyList<RunReport.Run> Runs, IReadOnlyList<RunReport.Shape> PublishedShapes)
+    string Image,
+    bool? ChecksEqual,
+    RunReport.Profile CostProfile,
+    IReadOnlyList<RunReport.Run> Runs,
+    IReadOnlyList<RunReport.Question> Comparison,
+    IReadOnlyList<RunReport.Shape> PublishedShapes)
 {
     /// <summary>Makes the report of a contrast (<paramref name="isContrast"/>) or of one run.</summary>
     public static RunReport Of(string guest, IReadOnlyList<TechniqueRun> runs, bool isContrast) =>
@@ -21,12 +27,18 @@ internal sealed record RunReport(
             isContrast ? CheckLines.AreEqual(runs) : null,
             new Profile(runs[0].Costs.Name, runs[0].Costs.FrequencyHz),
             [.. runs.Select(Run.Of)],
+            isContrast ? [.. ComparisonTable.Of(runs).Select(row => new Question(row.Name, row.Values))] : [],
             isContrast ? [.. ShapeResult.Of(runs).Select(Shape.Of)] : []);
 
     /// <summary>The cost profile.</summary>
     /// <param name="Name">Its name.</param>
     /// <param name="FrequencyHz">Cycles per second of virtual time.</param>
     internal sealed record Profile(string Name, ulong FrequencyHz);
+
+    /// <summary>One question.</summary>
+    /// <param name="Name">The question.</param>
+    /// <param name="Answers">One per run, in their order.</param>
+    internal sealed record Question(string Name, IReadOnlyList<string> Answers);
 
     /// <summary>A published ratio, and the one here.</summary>
     internal sealed record Shape(
@@ -98,6 +110,12 @@ internal sealed record RunReport(
         /// <summary>Virtual time in cycles.</summary>
         public required long ModelledCycles { get; init; }
 
+        /// <summary>Those in the hypervisor.</summary>
+        public required long MonitorCycles { get; init; }
+
+        /// <summary>Those in which the guest waited.</summary>
+        public required long IdleCycles { get; init; }
+
         /// <summary>Modelled cycles of the operations that the guest measured.</summary>
         public required IReadOnlyDictionary<string, double> Benchmarks { get; init; }
 
@@ -126,6 +144,8 @@ internal sealed record RunReport(
             SilentFailures = run.Result.SilentFailures,
             RewrittenCallSites = run.RewrittenCallSites,
             ModelledCycles = run.Result.ModelledCycles,
+            MonitorCycles = run.Result.MonitorCycles,
+            IdleCycles = run.Result.IdleCycles,
             Benchmarks = run.Benchmarks,
             WallSeconds = run.Result.Wall.TotalSeconds,
         };

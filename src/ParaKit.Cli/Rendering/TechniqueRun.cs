@@ -14,6 +14,9 @@ internal sealed record TechniqueRun(KernelImage Image, RunResult Result)
     /// <summary>Modelled cycles of the operations that the guest measured; empty if it measured none.</summary>
     public IReadOnlyDictionary<string, double> Benchmarks => GuestBenchmarks.Of(Result.Console, Costs.FrequencyHz);
 
+    /// <summary>Modelled cycles of the guest itself.</summary>
+    public long GuestCycles => Result.ModelledCycles - Result.MonitorCycles - Result.IdleCycles;
+
     /// <summary>Call sites in the image that the build rewrote.</summary>
     public long RewrittenCallSites => Image.RewrittenCallSites.Sum(site => (long)site.Count);
 

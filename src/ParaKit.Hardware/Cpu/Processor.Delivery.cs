@@ -12,6 +12,9 @@ public sealed unsafe partial class Processor
     private const uint ExternalEvent = 1;
     private const uint InIdt = 2;
 
+    /// <summary>Hears of each delivery; null for nobody.</summary>
+    public IDeliveryObserver? DeliveryObserver { get; set; }
+
     /// <summary>#DE, #TS, #NP, #SS and #GP: two of them in a row make a double fault.</summary>
     private const uint Contributory = (1u << ExceptionVector.DivideError) | (1u << ExceptionVector.InvalidTss)
         | (1u << ExceptionVector.SegmentNotPresent) | (1u << ExceptionVector.StackFault)
@@ -295,6 +298,8 @@ public sealed unsafe partial class Processor
         {
             Counters.InterruptsDelivered++;
         }
+
+        DeliveryObserver?.OnDelivery(kind, vector, _cpu->Rip);
     }
 
     /// <summary>Notes a fault met on the way; always false.</summary>

@@ -13,6 +13,9 @@ public sealed class VirtualClock(ulong frequencyHz)
     /// <summary>Cycles since the machine was built; the value of the time-stamp counter.</summary>
     public ulong Cycles { get; private set; }
 
+    /// <summary>Cycles of those in which nothing was done: time that passed by waiting.</summary>
+    public ulong IdleCycles { get; private set; }
+
     /// <summary>Virtual nanoseconds since the machine was built, rounded down.</summary>
     public ulong Nanoseconds => (ulong)((UInt128)Cycles * NanosecondsPerSecond / FrequencyHz);
 
@@ -20,7 +23,14 @@ public sealed class VirtualClock(ulong frequencyHz)
     public void Charge(ulong cycles) => Cycles += cycles;
 
     /// <summary>Lets time pass until <paramref name="cycles"/>; does nothing if that moment is over.</summary>
-    public void AdvanceTo(ulong cycles) => Cycles = Math.Max(Cycles, cycles);
+    public void AdvanceTo(ulong cycles)
+    {
+        if (cycles > Cycles)
+        {
+            IdleCycles += cycles - Cycles;
+            Cycles = cycles;
+        }
+    }
 
     /// <summary>Lets time pass until <paramref name="nanoseconds"/>; does nothing if that moment is over.</summary>
     public void AdvanceToNanoseconds(ulong nanoseconds) => AdvanceTo(CyclesAtNanoseconds(nanoseconds));

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ParaKit.Hardware.Cpu;
+using ParaKit.Hypervisor.Diagnostics;
 
 namespace ParaKit.Hypervisor.Domains;
 
@@ -59,6 +60,7 @@ internal static class BounceFrame
         state.InterruptShadow = false;
         state.Registers[GeneralRegister.Rcx] = state.Rip;
         state.Registers[GeneralRegister.R11] = state.Rflags;
+        domain.Exits.Observer?.OnDelivery(new Delivery(bounce.What, Vector: null, bounce.Address, vcpu.Processor.Clock.Cycles));
     }
 
     private static int Fill(Span<ulong> words, Domain domain, Bounce bounce)

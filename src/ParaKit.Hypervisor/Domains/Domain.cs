@@ -47,7 +47,7 @@ internal sealed class Domain
     public Counters HypercallCounts { get; } = new();
 
     /// <summary>Reasons for leaving the guest.</summary>
-    public Counters ExitCounts { get; } = new();
+    public required ExitLog Exits { get; init; }
 
     /// <summary>What it is doing.</summary>
     public DomainState State { get; private set; } = DomainState.Running;

@@ -3,6 +3,7 @@ using ParaKit.Abi;
 using ParaKit.Hardware;
 using ParaKit.Hardware.Cpu;
 using ParaKit.Hardware.Memory;
+using ParaKit.Hypervisor.Diagnostics;
 using ParaKit.Hypervisor.Events;
 using ParaKit.Hypervisor.Memory;
 using ParaKit.Image;
@@ -94,6 +95,7 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
             Shared = shared,
             Events = new EventChannelTable(id, new TwoLevelDelivery(shared), shared),
             Clock = new GuestClock(machine.Clock),
+            Exits = new ExitLog(machine.Clock),
             Console = console,
         };
     }

@@ -27,7 +27,7 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
     private bool _hasPendingEvent;
 
     /// <summary>Exits by reason.</summary>
-    public Counters Exits { get; } = new();
+    public ExitLog Exits { get; } = new(machine.Machine.Clock);
 
     /// <summary>Instructions that the monitor carried out, by mnemonic.</summary>
     public Counters Emulations { get; } = new();
@@ -51,11 +51,13 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
             var remaining = limits.MaxInstructions == 0 ? long.MaxValue : limits.MaxInstructions - _processor.Counters.Instructions - _exits;
             if (wasCancelled || remaining <= 0)
             {
+                Exits.Close();
                 return null;
             }
 
             var budget = Math.Min(Math.Min(CatchUp(), remaining), InstructionsPerSlice);
             PrepareInterrupt();
+            Exits.Close();
             var exit = _processor.Enter(_control, budget);
             if (exit.Reason == ExitReason.BudgetExhausted)
             {
@@ -66,6 +68,7 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
             AfterExit?.Invoke();
             if (end is not null)
             {
+                Exits.Close();
                 return end;
             }
         }
@@ -185,6 +188,7 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
     private void Count(string reason)
     {
         _exits++;
+        Exits.Open(_processor.State.Rip, _processor.State.Cpl == 3);
         Exits.Count(reason);
         _guest.Clock.Charge(_processor.Costs.HardwareExit + _processor.Costs.HardwareEntry);
     }

@@ -48,7 +48,9 @@ internal static unsafe partial class HypercallTable
     /// <summary>Calls the method of a hypercall; unknown numbers return -ENOSYS.</summary>
     public static long Invoke(ref HypercallContext context)
     {
-        context.Domain.HypercallCounts.Count(NameOf(context.Number));
+        var name = NameOf(context.Number);
+        context.Domain.HypercallCounts.Count(name);
+        context.Domain.Exits.Observer?.OnHypercall(name, context.Domain.Vcpu.Processor.Clock.Cycles);
         return Find(context.Number) is var method && method != null ? method(ref context)
             : TryFindExtension(in context, out var handler) ? Extend(in context, handler)
             : HypercallContext.Result(Errno.ENOSYS);

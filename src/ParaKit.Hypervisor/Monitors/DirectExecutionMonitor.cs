@@ -25,7 +25,7 @@ internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, Moni
     private PagingRules _rules;
 
     /// <summary>Exits by reason.</summary>
-    public Counters Exits { get; } = new();
+    public ExitLog Exits { get; } = new(machine.Virtual.Clock);
 
     /// <summary>Emulated instructions by mnemonic.</summary>
     public Counters Emulations { get; } = new();
@@ -65,12 +65,14 @@ internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, Moni
             var remaining = limits.MaxInstructions == 0 ? long.MaxValue : limits.MaxInstructions - Instructions - Interventions;
             if (wasCancelled || remaining <= 0)
             {
+                Exits.Close();
                 return null;
             }
 
             var budget = Math.Min(Math.Min(Guest.CatchUp(), remaining), InstructionsPerSlice);
             if (NextStep(budget) is { } end)
             {
+                Exits.Close();
                 return end;
             }
         }
@@ -100,6 +102,7 @@ internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, Moni
 
         Deprivileging.Enter(in Virtual.State, ref Direct.State, limits.Umip);
         UseShadow(root);
+        Exits.Close();
         _retiredAtEntry = Direct.Counters.Instructions;
         return true;
     }
@@ -193,6 +196,7 @@ internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, Moni
     protected void Charge()
     {
         Interventions++;
+        Exits.Open(Virtual.State.Rip, IsUser);
         Guest.Clock.Charge(Direct.Costs.Exit + Direct.Costs.Entry);
     }
 

@@ -26,9 +26,11 @@ public sealed class HardwareTechnique : ITechnique
         {
             AfterExit = afterExit is null ? null : () => afterExit(machine),
         };
+        monitor.Exits.Observer = run.Observer;
         return guest.Run(monitor.Run, () => processor.Counters.Instructions) with
         {
             Exits = monitor.Exits.Snapshot(),
+            MonitorCycles = (long)monitor.Exits.Cycles,
             Emulations = monitor.Emulations.Snapshot(),
             PageWalks = PageWalkCounts.Of(processor.Counters),
             HardwareAssist = Snapshot(machine, monitor),

@@ -29,6 +29,11 @@ internal sealed class MachineRun : IDisposable
         _hold = new MachineHold(owner);
         _console = new ConsoleCapture(request.Console);
         guest.Console.Output = _console.Write;
+        if (request.Observer is { } observer)
+        {
+            guest.Processor.DeliveryObserver = new MachineDeliveries(guest.Clock, observer);
+        }
+
         NativeLoader.Load(guest.Processor, memory, request.Image, request.CommandLine);
     }
 
@@ -63,6 +68,7 @@ internal sealed class MachineRun : IDisposable
             Exits = new Counters().Snapshot(),
             Hypercalls = new Counters().Snapshot(),
             ModelledCycles = (long)_guest.Clock.Cycles,
+            IdleCycles = (long)_guest.Clock.IdleCycles,
             State = _request.KeepState ? new GuestState(_hold.Release(), ref processor.State, GuestState.Supervisor(processor)) : null,
             Wall = watch.Elapsed,
         };

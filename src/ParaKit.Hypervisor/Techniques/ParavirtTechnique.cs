@@ -23,6 +23,7 @@ public sealed class ParavirtTechnique : ITechnique
         using var hold = new MachineHold(host);
         var domain = host.Build(run.Image, memoryBytes, run.CommandLine, console.Write);
         domain.Extensions = run.Hypercalls;
+        domain.Exits.Observer = run.Observer;
         var loop = new RunLoop(host.Machine, domain, new RunLimits(run.MaxInstructions, run.Cancellation));
 
         var watch = Stopwatch.StartNew();
@@ -38,9 +39,11 @@ public sealed class ParavirtTechnique : ITechnique
             Reason = reason is null ? null : Describe(domain, reason),
             Console = console.ToString(),
             Instructions = host.Machine.Processor.Counters.Instructions,
-            Exits = domain.ExitCounts.Snapshot(),
+            Exits = domain.Exits.Snapshot(),
             Hypercalls = domain.HypercallCounts.Snapshot(),
             ModelledCycles = (long)host.Machine.Clock.Cycles,
+            MonitorCycles = (long)domain.Exits.Cycles,
+            IdleCycles = (long)host.Machine.Clock.IdleCycles,
             State = run.KeepState ? new GuestState(hold.Release(), ref domain.Vcpu.State, domain.Memory.TryRead) : null,
             Wall = watch.Elapsed,
         };

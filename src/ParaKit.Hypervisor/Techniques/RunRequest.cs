@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using ParaKit.Hardware.Time;
+using ParaKit.Hypervisor.Diagnostics;
 using ParaKit.Hypervisor.Domains;
 using ParaKit.Image;
 
@@ -51,6 +52,9 @@ public sealed record RunRequest(KernelImage Image)
 
     /// <summary>Whether <see cref="RunResult.State"/> has the guest's memory and registers; the receiver disposes of it.</summary>
     public bool KeepState { get; init; }
+
+    /// <summary>Hears what happens during the run; null for nobody.</summary>
+    public IRunObserver? Observer { get; init; }
 
     /// <summary>Stops the run soon after it is cancelled.</summary>
     public CancellationToken Cancellation { get; init; }

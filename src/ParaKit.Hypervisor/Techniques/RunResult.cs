@@ -78,6 +78,12 @@ public sealed record RunResult
     /// <summary>Virtual time in cycles of the cost profile.</summary>
     public long ModelledCycles { get; init; }
 
+    /// <summary>Cycles of those in the hypervisor: exits, call-outs and entries, with what was done in between.</summary>
+    public long MonitorCycles { get; init; }
+
+    /// <summary>Cycles of those in which the guest waited.</summary>
+    public long IdleCycles { get; init; }
+
     /// <summary>Memory and registers at the end; null unless <see cref="RunRequest.KeepState"/> asked for them. The receiver disposes of it.</summary>
     public GuestState? State { get; init; }
 

@@ -40,11 +40,13 @@ public sealed class TranslateTechnique : ITechnique
         {
             AfterExit = afterExit is null ? null : () => afterExit(machine),
         };
+        monitor.Exits.Observer = run.Observer;
         var result = guest.Run(monitor.Run, () => monitor.Instructions);
         cache.Complete();
         return result with
         {
             Exits = monitor.Exits.Snapshot(),
+            MonitorCycles = (long)monitor.Exits.Cycles,
             Emulations = monitor.Emulations.Snapshot(),
             Shadow = machine.Shadow.Counters.Snapshot(),
             Translation = cache.Snapshot(),

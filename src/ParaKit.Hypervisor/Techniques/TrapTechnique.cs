@@ -31,9 +31,11 @@ public sealed class TrapTechnique : ITechnique
                 : new PatchedCode(machine.Virtual.Memory, machine.Memory, machine.Shadow, machine.Pool, sites),
             AfterExit = afterExit is null ? null : () => afterExit(machine),
         };
+        monitor.Exits.Observer = run.Observer;
         return guest.Run(monitor.Run, () => monitor.Instructions, () => Explain(probe.Failures.Count)) with
         {
             Exits = monitor.Exits.Snapshot(),
+            MonitorCycles = (long)monitor.Exits.Cycles,
             Emulations = monitor.Emulations.Snapshot(),
             Shadow = machine.Shadow.Counters.Snapshot(),
             SilentFailures = [.. probe.Failures],

@@ -108,6 +108,7 @@ internal sealed class TranslationMonitor(DeprivilegedMachine machine, MonitorLim
     {
         _entry.Enter(cacheAddress, isPending: Guest.InterruptRequested);
         UseShadow(root);
+        Exits.Close();
         var end = Direct.Counters.Instructions + budget;
         while (true)
         {
@@ -133,6 +134,7 @@ internal sealed class TranslationMonitor(DeprivilegedMachine machine, MonitorLim
 
                     Refresh();
                     AfterExit?.Invoke();
+                    Exits.Close();
                     continue;
                 case ExitReason.Exception:
                     Charge();
@@ -215,20 +217,21 @@ internal sealed class TranslationMonitor(DeprivilegedMachine machine, MonitorLim
     {
         Interventions++;
         unit.CallOuts++;
+        Exits.Open(step.Address, isUser: false, ExitKind.CallOut);
         Guest.Clock.Charge(Direct.Costs.CallOut);
         Stop(unit, in step);
         switch (step.CallOut)
         {
             case Rewriter.Translation.CallOut.Dispatch:
-                CallOuts.Count("dispatch");
+                Count("dispatch");
                 var (address, offset) = (step.Address, step.Offset);
                 _leaving = (unit, unit.Code.Exits.First(e => e.Target == address && e.CallOutOffset == offset));
                 return null;
             case Rewriter.Translation.CallOut.Interrupt:
-                CallOuts.Count("interrupt");
+                Count("interrupt");
                 return null;
             case Rewriter.Translation.CallOut.IndirectMiss:
-                CallOuts.Count("indirect");
+                Count("indirect");
                 cache.Counters.IndirectMisses++;
                 _isIndirect = true;
                 return Simulate(out _);
@@ -236,9 +239,15 @@ internal sealed class TranslationMonitor(DeprivilegedMachine machine, MonitorLim
                 var writes = Shadow.WatchedWrites;
                 var end = Simulate(out var instruction);
                 Judge(unit, step.Address, isHarmless: Shadow.WatchedWrites == writes);
-                CallOuts.Count(instruction.IsInvalid ? "undefined" : instruction.Mnemonic.ToString().ToLowerInvariant());
+                Count(instruction.IsInvalid ? "undefined" : instruction.Mnemonic.ToString().ToLowerInvariant());
                 return end;
         }
+    }
+
+    private void Count(string cause)
+    {
+        CallOuts.Count(cause);
+        Exits.Name(cause);
     }
 
     private ProcessorExit? Simulate(out Instruction instruction)

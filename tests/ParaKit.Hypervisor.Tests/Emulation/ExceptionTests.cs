@@ -47,7 +47,7 @@ public sealed class ExceptionTests
         Assert.Equal((long)handler, host.Result(8));
         Assert.Equal(0, host.Result(10) & 0x10000);
         Assert.Equal(Unmapped, host.Domain.Shared.Cr2);
-        Assert.Equal(1, host.Domain.ExitCounts["PageFault"]);
+        Assert.Equal(1, host.Domain.Exits["PageFault"]);
     }
 
     [Fact]
@@ -222,7 +222,7 @@ public sealed class ExceptionTests
             guest.Shutdown();
         });
         Assert.Equal(0, host.Result(2));
-        Assert.Equal(1, host.Domain.ExitCounts["GeneralProtection"]);
+        Assert.Equal(1, host.Domain.Exits["GeneralProtection"]);
     }
 
     [Fact]
@@ -266,7 +266,7 @@ public sealed class ExceptionTests
             guest.Shutdown();
         });
         Assert.Equal(BitConverter.ToUInt32("XenV"u8), host.Result(0));
-        Assert.Equal(1, host.Domain.ExitCounts["InvalidOpcode"]);
+        Assert.Equal(1, host.Domain.Exits["InvalidOpcode"]);
     }
 
     [Fact]
@@ -283,6 +283,6 @@ public sealed class ExceptionTests
             guest.Place(ref handler, "handler");
             guest.Return();
         });
-        Assert.Equal(1, host.Domain.ExitCounts["DeviceNotAvailable"]);
+        Assert.Equal(1, host.Domain.Exits["DeviceNotAvailable"]);
     }
 }

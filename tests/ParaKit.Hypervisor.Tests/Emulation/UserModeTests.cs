@@ -61,7 +61,7 @@ public sealed class UserModeTests
         Assert.Equal(1, host.Result(8));
         Assert.Equal(MicroGuest.KernelStack - 56, (ulong)host.Result(9));
         Assert.Equal(77, host.Result(10));
-        Assert.Equal(2, host.Domain.ExitCounts["SystemCall"]);
+        Assert.Equal(2, host.Domain.Exits["SystemCall"]);
     }
 
     [Fact]

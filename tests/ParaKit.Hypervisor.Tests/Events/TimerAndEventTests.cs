@@ -60,7 +60,7 @@ public sealed class TimerAndEventTests
         });
         Assert.True(host.Domain.Image.TryGetAddress("loop", out var loop));
         Assert.Equal((long)loop, host.Result(2));
-        Assert.Equal(1, host.Domain.ExitCounts["Timer"]);
+        Assert.Equal(1, host.Domain.Exits["Timer"]);
         Assert.InRange(host.Domain.Clock.Now, 100_000ul, 110_000ul);
     }
 

@@ -1,0 +1,71 @@
+using ParaKit.Hardware.Time;
+
+namespace ParaKit.Hypervisor.Diagnostics;
+
+/// <summary>Counts why a guest leaves for its hypervisor, adds up the time that it is away, and tells an observer.</summary>
+internal sealed class ExitLog(VirtualClock clock)
+{
+    private readonly Counters _counts = new();
+    private bool _isOpen;
+    private string? _reason;
+    private ExitKind _kind;
+    private ulong _rip;
+    private bool _isUser;
+    private ulong _start;
+    private ulong _idleAtStart;
+
+    /// <summary>Hears of each exit.</summary>
+    public IRunObserver? Observer { get; set; }
+
+    /// <summary>Cycles between exits and entries, without those of waiting.</summary>
+    public ulong Cycles { get; private set; }
+
+    /// <summary>Value of a count.</summary>
+    public long this[string name] => _counts[name];
+
+    /// <summary>The guest has left; called before the exit is charged.</summary>
+    /// <param name="rip">Where it is.</param>
+    /// <param name="isUser">Whether it runs a program.</param>
+    /// <param name="kind">How it left.</param>
+    public void Open(ulong rip, bool isUser, ExitKind kind = ExitKind.Exit)
+    {
+        Close();
+        _isOpen = true;
+        (_rip, _isUser, _kind, _reason) = (rip, isUser, kind, null);
+        (_start, _idleAtStart) = (clock.Cycles, clock.IdleCycles);
+    }
+
+    /// <summary>Counts the exit under a reason.</summary>
+    public void Count(string reason)
+    {
+        if (!_isOpen || _reason is not null)
+        {
+            Open(_rip, _isUser);
+        }
+
+        _counts.Count(reason);
+        _reason = reason;
+    }
+
+    /// <summary>Gives a call-out its cause; it is no exit.</summary>
+    public void Name(string cause) => _reason = cause;
+
+    /// <summary>The guest goes on.</summary>
+    public void Close()
+    {
+        if (!_isOpen)
+        {
+            return;
+        }
+
+        _isOpen = false;
+        Cycles += clock.Cycles - _start - (clock.IdleCycles - _idleAtStart);
+        if (_reason is not null)
+        {
+            Observer?.OnExit(new ExitSlice(_reason, _kind, _rip, _isUser, _start, clock.Cycles));
+        }
+    }
+
+    /// <summary>A copy of all counts.</summary>
+    public IReadOnlyDictionary<string, long> Snapshot() => _counts.Snapshot();
+}
