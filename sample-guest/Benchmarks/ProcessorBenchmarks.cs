@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System;
 using ParaKit.Guest;
 
 /// <summary>
@@ -18,18 +18,13 @@ internal static unsafe class ProcessorBenchmarks
 
     public static void Run()
     {
-        X86.Cli();
-        ulong ports = Ports();
-        ulong priorities = Priorities();
-        ulong calls = Calls();
-        ulong pageFaults = PageFaults();
-        ulong divisions = Divisions();
-        X86.Sti();
-        Microbenchmarks.Report("in", ports, Times);
-        Microbenchmarks.Report("cr8 write", priorities, Times);
-        Microbenchmarks.Report("call and return", calls, Times);
-        Microbenchmarks.Report("kernel page fault", pageFaults, Times);
-        Microbenchmarks.Report("divide by zero", divisions, Times);
+        Measure("cli", &Clears);
+        Measure("popf", &Restores);
+        Measure("in", &Ports);
+        Measure("cr8 write", &Priorities);
+        Measure("call and return", &Calls);
+        Measure("kernel page fault", &PageFaults);
+        Measure("divide by zero", &Divisions);
         Entries();
     }
 
@@ -55,6 +50,40 @@ internal static unsafe class ProcessorBenchmarks
             _ => 0,
         };
         return prefix + 2 + sib + displacement;
+    }
+
+    private static void Measure(ReadOnlySpan<char> name, delegate*<ulong> measure)
+    {
+        X86.Cli();
+        ulong time = measure();
+        X86.Sti();
+        Microbenchmarks.Report(name, time, Times);
+    }
+
+    [EventsMasked]
+    private static ulong Clears()
+    {
+        ulong start = TimeStamp.Now;
+        for (ulong i = 0; i < Times; i++)
+        {
+            Operations.ClearInterruptFlag();
+        }
+
+        return TimeStamp.Now - start;
+    }
+
+    private static ulong Restores()
+    {
+#pragma warning disable PK0002 // Whatever it reads is written again.
+        ulong flags = X86.Pushf();
+#pragma warning restore PK0002
+        ulong start = TimeStamp.Now;
+        for (ulong i = 0; i < Times; i++)
+        {
+            Operations.RestoreFlags(flags);
+        }
+
+        return TimeStamp.Now - start;
     }
 
     private static ulong Ports()
@@ -84,7 +113,7 @@ internal static unsafe class ProcessorBenchmarks
         ulong start = TimeStamp.Now;
         for (ulong i = 0; i < Times; i++)
         {
-            Nothing();
+            Operations.Return();
         }
 
         return TimeStamp.Now - start;
@@ -94,7 +123,7 @@ internal static unsafe class ProcessorBenchmarks
     private static ulong PageFaults()
     {
         FaultProbe.Arm(Times);
-        Load(Untouched);
+        Operations.Load(Untouched);
         Frames.Free(AddressSpace.Kernel.Unmap(Untouched));
         return FaultProbe.Elapsed;
     }
@@ -102,14 +131,15 @@ internal static unsafe class ProcessorBenchmarks
     private static ulong Divisions()
     {
         FaultProbe.Arm(Times);
-        Divide(1, 0);
+        Operations.Divide(1, 0);
         return FaultProbe.Elapsed;
     }
 
-    /// <summary>Entries of an active table: written as they are, made not present, made present.</summary>
+    /// <summary>Entries of an active table: written as they are, made not present, made present; and one made to map another page.</summary>
     private static void Entries()
     {
         ulong frame = Frames.Allocate();
+        ulong other = Frames.Allocate();
         ulong present = frame | PageTable.Present | PageTable.Writable | PageTable.NoExecute;
         AddressSpace.Kernel.MapAlias(Pages, PageCount, present);
         X86.Cli();
@@ -126,11 +156,28 @@ internal static unsafe class ProcessorBenchmarks
         }
 
         X86.Sti();
-        AddressSpace.Kernel.MapAlias(Pages, PageCount, 0);
-        Frames.Free(frame);
         Microbenchmarks.Report("pte unchanged", unchanged, PageCount * Rounds);
         Microbenchmarks.Report("pte to not present", removed, PageCount * Rounds);
         Microbenchmarks.Report("pte to present", restored, PageCount * Rounds);
+        Microbenchmarks.Report("remap a page", Remap(present, present ^ frame ^ other), Times);
+        AddressSpace.Kernel.MapAlias(Pages, PageCount, 0);
+        Frames.Free(frame);
+        Frames.Free(other);
+    }
+
+    private static ulong Remap(ulong present, ulong other)
+    {
+        ulong* entry = AddressSpace.Kernel.EntryOf(Pages);
+        X86.Cli();
+        ulong start = TimeStamp.Now;
+        for (ulong i = 0; i < Times; i++)
+        {
+            Operations.Remap(entry, (i & 1) == 0 ? other : present, Pages);
+        }
+
+        ulong time = TimeStamp.Now - start;
+        X86.Sti();
+        return time;
     }
 
     private static ulong Write(ulong value)
@@ -139,7 +186,7 @@ internal static unsafe class ProcessorBenchmarks
         ulong start = TimeStamp.Now;
         for (int i = 0; i < PageCount; i++)
         {
-            PageTable.Write(entry + i, value);
+            Operations.WriteEntry(entry + i, value);
         }
 
         return TimeStamp.Now - start;
@@ -150,18 +197,7 @@ internal static unsafe class ProcessorBenchmarks
     {
         for (ulong i = 0; i < PageCount; i++)
         {
-            Load(Pages + (i * PageTable.PageSize));
+            Operations.Load(Pages + (i * PageTable.PageSize));
         }
     }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Nothing()
-    {
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ulong Load(ulong address) => *(ulong*)address;
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ulong Divide(ulong dividend, ulong divisor) => dividend / divisor;
 }

@@ -33,6 +33,60 @@ public sealed class CodeListing
         return [.. ranges.GroupBy(range => FunctionAt(range.Start)).Select(function => new CodeRange(function.Key, Disassemble(function)))];
     }
 
+    /// <summary>The code of a function, and of the functions that it calls or jumps to, nearest first.</summary>
+    /// <param name="function">Symbol of the function.</param>
+    /// <param name="maximum">Functions at most.</param>
+    /// <returns>Empty if there is no such function.</returns>
+    public ImmutableArray<CodeRange> FindFunction(string function, int maximum)
+    {
+        var functions = ImmutableArray.CreateBuilder<CodeRange>();
+        Queue<ulong> waiting = new();
+        HashSet<ulong> seen = [];
+        if (_image.TryGetAddress(function, out var start))
+        {
+            waiting.Enqueue(start);
+        }
+
+        while (functions.Count < maximum && waiting.TryDequeue(out var address))
+        {
+            if (seen.Add(address) && SizeOf(address) is > 0 and var size)
+            {
+                var range = Decode(address, address + size).ToList();
+                foreach (var target in range.Where(IsDirectBranch).Select(i => i.NearBranchTarget).Where(t => t - address >= size))
+                {
+                    waiting.Enqueue(target);
+                }
+
+                functions.Add(new CodeRange(FunctionAt(address), WithoutPadding(range.Select(Format))));
+            }
+        }
+
+        return functions.ToImmutable();
+    }
+
+    private static bool IsDirectBranch(Instruction instruction) => instruction.IsCallNear || instruction.IsJmpShortOrNear || instruction.IsJccShortOrNear;
+
+    // Assembly code has symbols without a size; it goes on to the next.
+    private ulong SizeOf(ulong address)
+    {
+        if (Segment(address) is not { } segment || !_image.TryFindSymbol(address, out SymbolHit hit) || hit.Offset != 0)
+        {
+            return 0;
+        }
+
+        ulong size = _image.Symbols.Where(s => s.Address == address).Max(s => s.Size);
+        ulong end = segment.VirtualAddress + (ulong)segment.Data.Length;
+        return size > 0 ? size : _image.Symbols.Where(s => s.Address > address).Select(s => s.Address).Append(end).Min() - address;
+    }
+
+    private static ImmutableArray<string?> WithoutPadding(IEnumerable<string> instructions)
+    {
+        var lines = ImmutableArray.CreateBuilder<string?>();
+        lines.AddRange(instructions);
+        RemovePadding(lines);
+        return lines.ToImmutable();
+    }
+
     private ImmutableArray<string?> Disassemble(IEnumerable<LineRange> ranges)
     {
         var lines = ImmutableArray.CreateBuilder<string?>();
@@ -67,19 +121,25 @@ public sealed class CodeListing
         }
     }
 
-    private IEnumerable<string> Disassemble(LineRange range)
+    private IEnumerable<string> Disassemble(LineRange range) => Decode(range.Start, range.End).Select(Format);
+
+    private string Format(Instruction instruction)
     {
-        ImageSegment segment = Segment(range.Start)!;
-        var offset = (int)(range.Start - segment.VirtualAddress);
-        var length = (int)Math.Min(range.End - range.Start, (ulong)(segment.Data.Length - offset));
-        var decoder = Iced.Intel.Decoder.Create(64, segment.Data.Slice(offset, length).ToArray());
-        decoder.IP = range.Start;
         var output = new StringOutput();
-        while (decoder.IP < range.Start + (ulong)length)
+        _formatter.Format(instruction, output);
+        return output.ToStringAndReset();
+    }
+
+    private IEnumerable<Instruction> Decode(ulong start, ulong end)
+    {
+        ImageSegment segment = Segment(start)!;
+        var offset = (int)(start - segment.VirtualAddress);
+        var length = (int)Math.Min(end - start, (ulong)(segment.Data.Length - offset));
+        var decoder = Iced.Intel.Decoder.Create(64, segment.Data.Slice(offset, length).ToArray());
+        decoder.IP = start;
+        while (decoder.IP < start + (ulong)length)
         {
-            Instruction instruction = decoder.Decode();
-            _formatter.Format(instruction, output);
-            yield return output.ToStringAndReset();
+            yield return decoder.Decode();
         }
     }
 

@@ -79,7 +79,7 @@ public sealed class KernelImage
     public bool TryGetAddress(string name, out ulong address) => _symbols.TryGetAddress(name, out address);
 
     /// <summary>Finds the source line of the instruction at <paramref name="address"/>.</summary>
-    public bool TryFindLine(ulong address, out SourceLine line) => _lines.Value.TryFind(address, out line);
+    public bool TryFindLine(ulong address, out SourceLine line) => Code.TryFindLine(address, out line);
 
     /// <summary>"Symbol+0x12 (Kernel.cs:34)" with whatever is known; the bare address otherwise.</summary>
     public string Describe(ulong address)

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using ParaKit.Building;
 using ParaKit.Cli.Rendering;
+using ParaKit.Cli.Reporting;
+using ParaKit.Cli.Tracing;
 using ParaKit.Hypervisor.Techniques;
 using ParaKit.Image;
 
@@ -9,9 +11,17 @@ namespace ParaKit.Cli.Commands;
 /// <summary><c>parakit contrast</c>: one guest, every technique, one table.</summary>
 internal sealed class ContrastCommand : Command, IHasExamples
 {
+    private const string BenchmarkCommandLine = "bench";
+
     private readonly Terminal _terminal;
     private readonly IReadOnlyList<ITechnique> _techniques;
     private readonly GuestOptions _options = new();
+
+    private readonly Option<string> _html = new("--html")
+    {
+        Description = $"Write a page that shows the contrast; the kernel's command line is then '{BenchmarkCommandLine}' unless --command-line says another.",
+        HelpName = "file",
+    };
 
     /// <summary>Makes the command.</summary>
     public ContrastCommand(Terminal terminal, IReadOnlyList<ITechnique> techniques)
@@ -20,6 +30,7 @@ internal sealed class ContrastCommand : Command, IHasExamples
         _terminal = terminal;
         _techniques = techniques;
         _options.AddTo(this);
+        Options.Add(_html);
         SetAction(RunAsync);
     }
 
@@ -27,6 +38,7 @@ internal sealed class ContrastCommand : Command, IHasExamples
     public IReadOnlyList<string> Examples { get; } =
     [
         "parakit contrast sample-guest",
+        "parakit contrast sample-guest --html report.html    (a page to read and to show)",
         "parakit contrast sample-guest/Guest.csproj --configuration Debug --memory 128M",
         "parakit contrast sample-guest --command-line bench --costs pentium4-672    (microbenchmarks, next to published figures)",
         "parakit contrast Guest.native.elf --json    (finds Guest.paravirt.elf beside it)",
@@ -34,35 +46,80 @@ internal sealed class ContrastCommand : Command, IHasExamples
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var locator = new GuestLocator(new GuestBuilder(new TerminalListener(_terminal)));
-        var images = await locator.LocateAsync(_options.Request(parsed), cancellation).ConfigureAwait(false);
+        using var page = parsed.GetValue(_html) is { } path ? new OutputFile(path) : null;
+        var builder = new GuestBuilder(new TerminalListener(_terminal));
+        var images = await new GuestLocator(builder).LocateAsync(_options.Request(parsed), cancellation).ConfigureAwait(false);
         images.RequireKnownKind();
         (ITechnique Technique, KernelImage Image)[] plan =
             [.. _techniques.Select(technique => (technique, images.Load(technique.Name, preferNamed: false)))];
-        List<TechniqueRun> runs = [];
+        var source = new SourceReader(_terminal).ReadAsync(_options.Request(parsed), withCalls: page is not null, images.Load(ImageKind.Paravirt, preferNamed: false), cancellation);
+        List<RecordedRun> runs = [];
         using var writer = new StreamWriter(_terminal.Output, leaveOpen: true) { NewLine = "\n", AutoFlush = true };
         var view = new ContrastView(_terminal.CreateConsole(writer, _terminal.IsOutputInteractive && _terminal.UseColor), _terminal.IsOutputInteractive);
         foreach (var (technique, image) in plan)
         {
-            var guestRun = _options.Run(parsed, image, cancellation);
-            var result = await Task.Run(() => technique.Run(guestRun), CancellationToken.None).ConfigureAwait(false);
+            runs.Add(await RunAsync(technique, Request(parsed, image, cancellation), isRecorded: page is not null).ConfigureAwait(false));
             cancellation.ThrowIfCancellationRequested();
-            runs.Add(new TechniqueRun(image, result) { Costs = guestRun.Costs });
             if (!_options.IsJson(parsed))
             {
-                view.WriteRun(runs[^1]);
+                view.WriteRun(runs[^1].Run);
             }
         }
 
-        if (_options.IsJson(parsed))
+        var report = new ContrastReport(images.Name, Request(parsed, plan[0].Image, cancellation), runs, await source.ConfigureAwait(false));
+        Print(report, view, _options.IsJson(parsed));
+        Write(report, page);
+        return report.Results.All(run => run.Succeeded) && CheckLines.AreEqual(report.Results) ? ExitCodes.Success : ExitCodes.GuestFailed;
+    }
+
+    private async Task<RecordedRun> RunAsync(ITechnique technique, RunRequest request, bool isRecorded)
+    {
+        _terminal.WriteNote($"{request.Image.Name}, {technique.Name}: running");
+        var recorder = new RunRecorder();
+        var run = isRecorded ? request with { Observer = recorder, Console = recorder.OnConsole } : request;
+        var result = await Task.Run(() => technique.Run(run), CancellationToken.None).ConfigureAwait(false);
+        if (isRecorded && result.Translation.Count > 0)
         {
-            RunReportJson.Write(RunReport.Of(images.Name, runs, isContrast: true), _terminal.Output);
+            result = await WithBlocksAsync(technique, request, result).ConfigureAwait(false);
+        }
+
+        return new RecordedRun(new TechniqueRun(request.Image, result) { Costs = request.Costs }, recorder);
+    }
+
+    // Blocks that count their entries cost cycles: what is shown of them is of another run.
+    private async Task<RunResult> WithBlocksAsync(ITechnique technique, RunRequest request, RunResult result)
+    {
+        _terminal.WriteNote($"{request.Image.Name}, {technique.Name}: running again to list translations");
+        var traced = await Task.Run(() => technique.Run(request with { TraceTranslations = true }), CancellationToken.None).ConfigureAwait(false);
+        return result with { TranslatedBlocks = traced.TranslatedBlocks };
+    }
+
+    private RunRequest Request(ParseResult parsed, KernelImage image, CancellationToken cancellation)
+    {
+        var run = _options.Run(parsed, image, cancellation);
+        var isDefault = parsed.GetValue(_html) is not null && !_options.HasCommandLine(parsed);
+        return isDefault ? run with { CommandLine = BenchmarkCommandLine } : run;
+    }
+
+    private void Print(ContrastReport report, ContrastView view, bool isJson)
+    {
+        if (isJson)
+        {
+            RunReportJson.Write(RunReport.Of(report.Guest, report.Results, isContrast: true, report.Source?.Cost), _terminal.Output);
         }
         else
         {
-            view.WriteContrast(runs);
+            view.WriteContrast(report.Results, report.Source?.Cost);
         }
+    }
 
-        return runs.TrueForAll(run => run.Succeeded) && CheckLines.AreEqual(runs) ? ExitCodes.Success : ExitCodes.GuestFailed;
+    private void Write(ContrastReport report, OutputFile? page)
+    {
+        if (page is not null)
+        {
+            HtmlReport.Write(report, page.Stream);
+            page.Complete();
+            _terminal.WriteNote($"{page.Path}: report written");
+        }
     }
 }

@@ -86,6 +86,9 @@ internal sealed class GuestOptions
     /// <summary>Whether JSON is wanted.</summary>
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
 
+    /// <summary>Whether the kernel's command line was given.</summary>
+    public bool HasCommandLine(ParseResult parsed) => parsed.GetResult(_commandLine) is not null;
+
     /// <summary>What to find and, if it is a project, how to build it.</summary>
     public GuestRequest Request(ParseResult parsed) => new(parsed.GetRequiredValue(_guest))
     {

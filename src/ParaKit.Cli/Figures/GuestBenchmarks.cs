@@ -34,6 +34,16 @@ internal static partial class GuestBenchmarks
         return cycles;
     }
 
+    /// <summary>How often the guest did an operation; 0 if it did not say.</summary>
+    public static ulong CountOf(string console, string name)
+    {
+        var line = Lines().Matches(console).Take(MaximumLines).LastOrDefault(l => l.Groups[3].Value == name);
+        return line is not null && TryRead(line.Groups[2], out var count) ? count : 0;
+    }
+
+    /// <summary>Name of the operation that a line is about; null for other lines.</summary>
+    public static string? NameIn(string line) => Lines().Match(line) is { Success: true } match ? match.Groups[3].Value : null;
+
     private static bool TryRead(Group digits, out ulong value) => ulong.TryParse(digits.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out value);
 
     [GeneratedRegex(@"^BENCH CLOCK (\d{1,20})\r?$", RegexOptions.Multiline)]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ParaKit.Cli.Figures;
+using ParaKit.Workspaces.PortCosts;
 using Spectre.Console;
 
 namespace ParaKit.Cli.Rendering;
@@ -32,7 +33,9 @@ internal sealed class ContrastView(IAnsiConsole console, bool isInteractive)
     }
 
     /// <summary>Prints the tables and the comparison of the check lines.</summary>
-    public void WriteContrast(IReadOnlyList<TechniqueRun> runs)
+    /// <param name="runs">The runs.</param>
+    /// <param name="portCost">Cost of the port; null if there is no source.</param>
+    public void WriteContrast(IReadOnlyList<TechniqueRun> runs, PortCost? portCost)
     {
         console.Profile.Width = UnlimitedWidth;
         var costs = runs[0].Costs;
@@ -47,7 +50,17 @@ internal sealed class ContrastView(IAnsiConsole console, bool isInteractive)
         WriteText(string.Create(
             CultureInfo.InvariantCulture,
             $"counted: exact; modelled: cost profile '{costs.Name}', {costs.FrequencyHz / 1e9:0.###} GHz of virtual time; measured: on this machine"));
+        WritePortCost(portCost);
         WriteText(string.Join('\n', CheckLines.Describe(runs)));
+    }
+
+    private void WritePortCost(PortCost? cost)
+    {
+        if (cost is not null)
+        {
+            WriteHeading("cost of the paravirtual port, in lines of code");
+            PortCostView.Write(cost, console.Profile.Out.Writer);
+        }
     }
 
     private void WriteComparison(IReadOnlyList<TechniqueRun> runs)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ParaKit.Cli.Figures;
 using ParaKit.Hypervisor.Monitors;
 using ParaKit.Hypervisor.Techniques;
+using ParaKit.Workspaces.PortCosts;
 
 namespace ParaKit.Cli.Rendering;
 
@@ -11,6 +12,7 @@ namespace ParaKit.Cli.Rendering;
 /// <param name="CostProfile">What the modelled figures are made of.</param>
 /// <param name="Runs">The runs in the order in which they were made.</param>
 /// <param name="Comparison">The questions by which approaches are compared, with answers from the counts; empty for a single run.</param>
+/// <param name="PortCost">Cost of the paravirtual port; null for a single run, or without source.</param>
 /// <param name="PublishedShapes">Published ratios next to those of the runs; empty unless a contrast has figures for them.</param>
 internal sealed record RunReport(
     string Image,
@@ -18,16 +20,18 @@ internal sealed record RunReport(
     RunReport.Profile CostProfile,
     IReadOnlyList<RunReport.Run> Runs,
     IReadOnlyList<RunReport.Question> Comparison,
+    AuditDocument.Cost? PortCost,
     IReadOnlyList<RunReport.Shape> PublishedShapes)
 {
     /// <summary>Makes the report of a contrast (<paramref name="isContrast"/>) or of one run.</summary>
-    public static RunReport Of(string guest, IReadOnlyList<TechniqueRun> runs, bool isContrast) =>
+    public static RunReport Of(string guest, IReadOnlyList<TechniqueRun> runs, bool isContrast, PortCost? portCost = null) =>
         new(
             guest,
             isContrast ? CheckLines.AreEqual(runs) : null,
             new Profile(runs[0].Costs.Name, runs[0].Costs.FrequencyHz),
             [.. runs.Select(Run.Of)],
             isContrast ? [.. ComparisonTable.Of(runs).Select(row => new Question(row.Name, row.Values))] : [],
+            portCost is null ? null : AuditDocument.Cost.Of(portCost),
             isContrast ? [.. ShapeResult.Of(runs).Select(Shape.Of)] : []);
 
     /// <summary>The cost profile.</summary>
