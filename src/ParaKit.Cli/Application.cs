@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using ParaKit.Building;
 using ParaKit.Cli.Commands;
 using ParaKit.Hypervisor.Domains;
+using ParaKit.Hypervisor.Kvm;
 using ParaKit.Hypervisor.Techniques;
 using ParaKit.Image;
 using ParaKit.Rewriter.Static;
@@ -91,7 +92,7 @@ internal sealed class Application
     }
 
     private static bool IsUsersToFix(Exception exception) =>
-        exception is UsageException or GuestException or ImageFormatException or DomainBuildException or RewriteException;
+        exception is UsageException or GuestException or ImageFormatException or DomainBuildException or RewriteException or TechniqueUnavailableException;
 
     private bool WantsStackTrace(ParseResult parsed) =>
         parsed.GetValue(_debug) || Environment.GetEnvironmentVariable(DebugVariable) is not (null or "" or "0");

@@ -1,4 +1,4 @@
 using ParaKit.Cli;
 using ParaKit.Hypervisor.Techniques;
 
-return await new Application(Terminal.OfProcess(), TechniqueTable.All).RunAsync(args).ConfigureAwait(false);
+return await new Application(Terminal.OfProcess(), TechniqueTable.WithHost).RunAsync(args).ConfigureAwait(false);

@@ -68,7 +68,7 @@ public sealed class Machine : IDisposable
             long used = slice - Math.Max(unused, 0);
             left -= used;
             _sliceLeft = Processor.PortsTouched ? 0 : _sliceLeft - used;
-            if (_exitPort.TryTake(out uint code))
+            if (TryTakePowerOff(out uint code))
             {
                 return new ProcessorExit(ExitReason.PowerOff) { ExitCode = code };
             }
@@ -85,6 +85,9 @@ public sealed class Machine : IDisposable
             }
         }
     }
+
+    /// <summary>Whether the guest has turned the machine off since the last call, and with which exit code.</summary>
+    public bool TryTakePowerOff(out uint code) => _exitPort.TryTake(out code);
 
     /// <summary>Whether the interrupt controllers ask the processor for attention.</summary>
     public bool InterruptRequested => _interrupts.IsRequested;

@@ -105,5 +105,5 @@ public sealed class GuestRun : IDisposable
 
     private static ITechnique Find(string technique) => TechniqueTable.TryFind(technique, out var found)
         ? found
-        : throw new GuestException($"'{technique}' is not a technique. Known techniques: {string.Join(", ", TechniqueTable.All.Select(known => known.Name))}.");
+        : throw new GuestException($"'{technique}' is not a technique. Known techniques: {string.Join(", ", TechniqueTable.WithHost.Select(known => known.Name))}.");
 }

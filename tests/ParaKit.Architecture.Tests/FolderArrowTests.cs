@@ -33,7 +33,8 @@ public sealed class FolderArrowTests
             ["Monitors"] = ["Diagnostics", "Memory", "Shadow"],
             ["Translation"] = ["Diagnostics", "Memory", "Monitors", "Shadow"],
             ["HardwareAssist"] = ["Diagnostics", "Memory", "Monitors", "Shadow"],
-            ["Techniques"] = ["Diagnostics", "Domains", "Emulation", "Events", "Grants", "Hypercalls", "Memory", "HardwareAssist", "Monitors", "Scheduling", "Shadow", "Translation"],
+            ["Kvm"] = ["Diagnostics"],
+            ["Techniques"] = ["Diagnostics", "Domains", "Emulation", "Events", "Grants", "Hypercalls", "Kvm", "Memory", "HardwareAssist", "Monitors", "Scheduling", "Shadow", "Translation"],
         },
     };
 

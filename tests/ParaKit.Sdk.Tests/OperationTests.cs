@@ -11,7 +11,7 @@ public sealed class OperationTests(PackedSdk sdk)
     private static readonly string[] s_expected =
     [
         "PASS cli clears IF", "PASS popf sets IF", "PASS popf clears IF", "PASS sti sets IF", "PASS cpuid", "PASS rdtsc grows", "PASS cr0",
-        "PASS cr0.ts set", "PASS cr0.ts clear", "PASS cr3", "PASS cr4", "PASS fs base", "PASS console status", "!",
+        "PASS cr0.ts set", "PASS cr0.ts clear", "PASS cr3", "PASS cr4", "PASS cr8", "PASS fs base", "PASS console status", "!",
         "PASS sgdt", "PASS sidt", "PASS sldt", "PASS str", "PASS smsw", "PASS lar code", "PASS lar user", "PASS lar none", "PASS lsl", "PASS lsl none",
         "PASS verr", "PASS verw", "PASS mov from cs", "PASS mov from ss, ds, es", "PASS mov to ds, es", "PASS mov to ss", "PASS mov to fs",
         "PASS pop fs", "PASS mov to gs", "PASS pop gs", "PASS ret far", "PASS jmp far", "PASS call far", "int n enters 0x90", "PASS batch",

@@ -116,7 +116,7 @@ public sealed class GuestRunTests(ITestOutputHelper output)
     public async Task UnknownTechnique_NamesTheKnown()
     {
         var exception = await Assert.ThrowsAsync<GuestException>(async () => await GuestRun.StartAsync(Small, "magic"));
-        Assert.Equal("'magic' is not a technique. Known techniques: native, trap, translate, paravirt, hardware.", exception.Message);
+        Assert.Equal("'magic' is not a technique. Known techniques: native, trap, translate, paravirt, hardware, kvm.", exception.Message);
     }
 
     private static string ThisFile([CallerFilePath] string file = "") => file;

@@ -28,7 +28,7 @@ internal sealed class ContrastCommand : Command, IHasExamples
         : base("contrast", "Run a guest kernel by every technique and contrast the runs in one table.")
     {
         _terminal = terminal;
-        _techniques = techniques;
+        _techniques = [.. techniques.Where(technique => !technique.IsOfHost)];
         _options.AddTo(this);
         Options.Add(_html);
         SetAction(RunAsync);

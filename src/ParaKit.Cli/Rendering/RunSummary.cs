@@ -22,8 +22,9 @@ internal static class RunSummary
         var end = result.Outcome == RunOutcome.ShutDown
             ? string.Create(CultureInfo.InvariantCulture, $"shut down with code {result.ExitCode}")
             : Of(result.Outcome);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{run.Image.Name}, {result.Technique}: {end}; {result.Instructions:N0} instructions, {result.ModelledCycles:N0} cycles (modelled), {result.Wall.TotalSeconds:F3} s (measured)");
+        var modelled = result.ModelledCycles == 0
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"{result.Instructions:N0} instructions, {result.ModelledCycles:N0} cycles (modelled), ");
+        return string.Create(CultureInfo.InvariantCulture, $"{run.Image.Name}, {result.Technique}: {end}; {modelled}{result.Wall.TotalSeconds:F3} s (measured)");
     }
 }
