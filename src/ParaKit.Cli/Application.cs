@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using ParaKit.Building;
 using ParaKit.Cli.Commands;
+using ParaKit.Hardware.Extensions;
 using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Kvm;
 using ParaKit.Hypervisor.Techniques;
@@ -92,7 +93,7 @@ internal sealed class Application
     }
 
     private static bool IsUsersToFix(Exception exception) =>
-        exception is UsageException or GuestException or ImageFormatException or DomainBuildException or RewriteException or TechniqueUnavailableException;
+        exception is UsageException or GuestException or ImageFormatException or DomainBuildException or RewriteException or TechniqueUnavailableException or ExtensionException;
 
     private bool WantsStackTrace(ParseResult parsed) =>
         parsed.GetValue(_debug) || Environment.GetEnvironmentVariable(DebugVariable) is not (null or "" or "0");

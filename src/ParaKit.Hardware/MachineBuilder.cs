@@ -1,6 +1,7 @@
 using ParaKit.Hardware.Bus;
 using ParaKit.Hardware.Cpu;
 using ParaKit.Hardware.Devices;
+using ParaKit.Hardware.Extensions;
 using ParaKit.Hardware.Memory;
 using ParaKit.Hardware.Time;
 
@@ -19,6 +20,7 @@ public static class MachineBuilder
     private const int Com1Input = 4;
 
     /// <summary>Builds a machine with its processor in 64-bit mode (see <see cref="Processor.Reset"/>).</summary>
+    /// <exception cref="ExtensionException">An extension fails.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The RAM size is not a positive multiple of 4096.</exception>
     public static Machine Build(MachineOptions options)
     {
@@ -34,7 +36,19 @@ public static class MachineBuilder
         ports.Map(Timer, IntervalTimer8254.PortCount, timer);
         ports.Map(Com1, Uart16550.PortCount, console);
         ports.Map(ExitPortAddress, ExitPortCount, exitPort);
-        var processor = new Processor(memory, clock, options.Costs, ports) { Interrupts = interrupts };
+        var instructions = new ExtensionInstruction?[ExtensionSpace.Count];
+        var devices = new MemoryBus();
+        foreach (IMachineExtension extension in options.Extensions)
+        {
+            extension.Extend(new MachineExtender(extension, instructions, ports, devices, interrupts, clock));
+        }
+
+        var processor = new Processor(memory, clock, options.Costs, ports)
+        {
+            Interrupts = interrupts,
+            Extensions = options.Extensions.Count == 0 ? [] : instructions,
+            MemoryDevices = options.Extensions.Count == 0 ? null : devices,
+        };
         return new Machine(new MachineParts
         {
             Memory = memory,

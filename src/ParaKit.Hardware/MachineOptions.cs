@@ -1,3 +1,4 @@
+using ParaKit.Hardware.Extensions;
 using ParaKit.Hardware.Time;
 
 namespace ParaKit.Hardware;
@@ -7,6 +8,9 @@ public sealed record MachineOptions
 {
     /// <summary>Bytes of RAM; a multiple of 4096.</summary>
     public ulong MemoryBytes { get; init; } = 64 << 20;
+
+    /// <summary>What others add to it.</summary>
+    public IReadOnlyList<IMachineExtension> Extensions { get; init; } = [];
 
     /// <summary>Cost of primitive operations in virtual time.</summary>
     public CostProfile Costs { get; init; } = CostProfile.Default;

@@ -1,4 +1,5 @@
 using ParaKit.Hardware;
+using ParaKit.Hardware.Extensions;
 using ParaKit.Hardware.Time;
 using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Memory;
@@ -15,11 +16,11 @@ internal sealed class HypervisorHost : IDisposable
     private static readonly DomainId FirstDomain = new(1);
 
     /// <summary>Builds a machine that is large enough for a guest and the hypervisor.</summary>
-    public HypervisorHost(ulong guestBytes, CostProfile costs)
+    public HypervisorHost(ulong guestBytes, CostProfile costs, IReadOnlyList<IMachineExtension>? extensions = null)
     {
         var total = guestBytes + OverheadBytes + (guestBytes / BytesPerM2PByte);
         total -= total % PageTableEntries.FrameBytes;
-        Machine = MachineBuilder.Build(new MachineOptions { MemoryBytes = total, Costs = costs });
+        Machine = MachineBuilder.Build(new MachineOptions { MemoryBytes = total, Costs = costs, Extensions = extensions ?? [] });
         Frames = new FrameTable(total / PageTableEntries.FrameBytes);
         Allocator = new FrameAllocator(Frames);
         MachineToPhysical = new MachineToPhysicalMap(Machine.Memory, Allocator, Frames.Count);

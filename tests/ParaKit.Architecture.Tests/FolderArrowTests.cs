@@ -16,7 +16,8 @@ public sealed class FolderArrowTests
             ["Devices"] = ["Bus", "Memory", "Time"],
             ["Mmu"] = ["Memory"],
             ["Virtualization"] = [],
-            ["Cpu"] = ["Bus", "Memory", "Mmu", "Time", "Virtualization"],
+            ["Extensions"] = ["Bus", "Time"],
+            ["Cpu"] = ["Bus", "Extensions", "Memory", "Mmu", "Time", "Virtualization"],
             ["Translation"] = ["Cpu", "Memory", "Mmu", "Time"],
         },
         ["ParaKit.Hypervisor"] = new()

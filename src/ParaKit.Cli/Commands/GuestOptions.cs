@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Reflection;
 using ParaKit.Building;
+using ParaKit.Cli.Guests;
 using ParaKit.Hardware.Time;
 using ParaKit.Hypervisor.Techniques;
 using ParaKit.Image;
@@ -45,6 +46,12 @@ internal sealed class GuestOptions
         HelpName = "profile",
     };
 
+    private readonly Option<string[]> _plugins = new("--plugin")
+    {
+        Description = "Add the instructions and devices of an assembly to the simulated machine; may be given several times.",
+        HelpName = "file.dll",
+    };
+
     private readonly Option<bool> _umip = new("--umip")
     {
         Description = "trap: the machine raises #GP for SGDT, SIDT, SLDT, SMSW and STR outside privilege level 0 (CR4.UMIP).",
@@ -76,7 +83,7 @@ internal sealed class GuestOptions
     public void AddTo(Command command)
     {
         command.Arguments.Add(_guest);
-        Option[] options = [_memory, _commandLine, _maxInstructions, _costs, _umip, _patchSilent, _configuration, _noBuild, _json];
+        Option[] options = [_memory, _commandLine, _maxInstructions, _costs, _plugins, _umip, _patchSilent, _configuration, _noBuild, _json];
         foreach (var option in options)
         {
             command.Options.Add(option);
@@ -103,6 +110,7 @@ internal sealed class GuestOptions
         CommandLine = parsed.GetValue(_commandLine) ?? "",
         MaxInstructions = parsed.GetValue(_maxInstructions),
         Costs = Costs(parsed.GetValue(_costs)),
+        Extensions = [.. (parsed.GetValue(_plugins) ?? []).SelectMany(PluginLoader.Load)],
         Umip = parsed.GetValue(_umip),
         PatchSilent = parsed.GetValue(_patchSilent),
         Cancellation = cancellation,

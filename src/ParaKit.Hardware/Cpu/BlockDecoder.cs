@@ -1,4 +1,6 @@
 using Iced.Intel;
+using ParaKit.Hardware.Cpu.Instructions;
+using ParaKit.Hardware.Extensions;
 
 namespace ParaKit.Hardware.Cpu;
 
@@ -101,7 +103,7 @@ internal sealed unsafe class BlockDecoder
     }
 
     private static bool EndsBlock(in Instruction instruction) =>
-        instruction.FlowControl != FlowControl.Next || instruction.IsInvalid;
+        (instruction.FlowControl != FlowControl.Next && !ExtensionSpace.Contains(in instruction)) || instruction.IsInvalid;
 
     private DecodedInstruction* Emit(DecodedInstruction* next, in Instruction instruction, int offset, byte* bytes)
     {
@@ -120,7 +122,9 @@ internal sealed unsafe class BlockDecoder
         next->Offset = (ushort)offset;
         next->Length = (byte)instruction.Length;
         next->Code = (ushort)instruction.Code;
-        next->Execute = instruction.IsInvalid ? &ControlTransfer.Undefined : InstructionTable.Find(instruction.Code, HasMemory(in instruction));
+        next->Execute = instruction.IsInvalid ? &ControlTransfer.Undefined
+            : ExtensionSpace.Contains(in instruction) ? &ExtensionSlots.Execute
+            : InstructionTable.Find(instruction.Code, HasMemory(in instruction));
         if (next->Execute == null)
         {
             next->Execute = &ControlTransfer.Missing;

@@ -22,7 +22,8 @@ public sealed unsafe partial class Processor
     /// <param name="size">Bytes.</param>
     /// <param name="access">What is wanted.</param>
     /// <param name="segment">Whether the access is through SS or GS.</param>
-    internal byte* Access(ulong linear, int size, AccessKind access, DecodedFlags segment)
+    /// <param name="code">The instruction that accesses.</param>
+    internal byte* Access(ulong linear, int size, AccessKind access, DecodedFlags segment, Iced.Intel.Code code)
     {
         ulong last = linear + (uint)size - 1;
         bool isBeyondLimit = IsBeyondLimit(last);
@@ -41,7 +42,7 @@ public sealed unsafe partial class Processor
 
         bool crosses = (linear & SoftwareTlb.PageMask) != (last & SoftwareTlb.PageMask);
         int head = crosses ? (int)((last & SoftwareTlb.PageMask) - linear) : size;
-        byte* first = Resolve(linear, head, access, user);
+        byte* first = Resolve(linear, head, access, user, crosses ? Iced.Intel.Code.INVALID : code);
         if (first == null || !crosses)
         {
             return first;
@@ -95,6 +96,12 @@ public sealed unsafe partial class Processor
     /// <summary>Writes back an access that crossed a page. Both pages were checked when it was opened.</summary>
     internal void CommitStaging(int size)
     {
+        if (_stagedDevice is not null)
+        {
+            WriteDevice(size);
+            return;
+        }
+
         ulong linear = _cpu->StagingAddress;
         bool user = _cpu->Cpl == 3;
         for (int i = 0; i < size; i++)
@@ -115,7 +122,12 @@ public sealed unsafe partial class Processor
     }
 
     /// <summary>Walks the page tables for <paramref name="size"/> bytes of a page, fills the TLB, and returns the host address or null after a fault.</summary>
-    private byte* Resolve(ulong linear, int size, AccessKind access, bool user)
+    /// <param name="linear">First byte.</param>
+    /// <param name="size">Bytes, in one page.</param>
+    /// <param name="access">What is wanted.</param>
+    /// <param name="user">Whether at privilege level 3.</param>
+    /// <param name="code">The instruction that accesses, if it may access devices behind RAM.</param>
+    private byte* Resolve(ulong linear, int size, AccessKind access, bool user, Iced.Intel.Code code = Iced.Intel.Code.INVALID)
     {
         if (!TryWalk(linear, access, user, out PageWalk walk))
         {
@@ -125,7 +137,8 @@ public sealed unsafe partial class Processor
         ulong frame = walk.Physical >> PhysicalMemory.FrameShift;
         if (!Memory.Contains(frame << PhysicalMemory.FrameShift, PhysicalMemory.FrameBytes))
         {
-            return Nothing((int)walk.Physical & (PhysicalMemory.FrameBytes - 1));
+            byte* device = code == Iced.Intel.Code.INVALID ? null : AccessDevice(walk.GuestPhysical, linear, size, access, code);
+            return device != null ? device : Nothing((int)walk.Physical & (PhysicalMemory.FrameBytes - 1));
         }
 
         if (access == AccessKind.Write)

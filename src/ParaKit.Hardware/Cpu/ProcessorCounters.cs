@@ -26,6 +26,9 @@ public sealed class ProcessorCounters
     /// <summary>Port accesses, also those nobody claimed.</summary>
     public long PortAccesses { get; internal set; }
 
+    /// <summary>Accesses to devices in the physical address space.</summary>
+    public long DeviceAccesses { get; internal set; }
+
     /// <summary>SYSCALL instructions, delivered or exited.</summary>
     public long Syscalls { get; internal set; }
 

@@ -9,6 +9,9 @@ internal struct PageWalk
     /// <summary>The machine's physical address of the byte asked for; after a nested fault the guest's.</summary>
     public ulong Physical;
 
+    /// <summary>The physical address of that byte as the page tables have it: the guest's, with nested paging.</summary>
+    public ulong GuestPhysical;
+
     /// <summary>Error code if the walk failed.</summary>
     public PageFaultErrorCode ErrorCode;
 
@@ -99,6 +102,7 @@ internal static unsafe class PageWalker
 
                 walk.CacheAsWritable =
                     writable && ((entry & PageTableEntry.Dirty) != 0 || access == AccessKind.Write);
+                walk.GuestPhysical = physical;
                 if (!TryNest(memory, in paging, physical, access, setBits, ref walk, out walk.Physical))
                 {
                     walk.NestedFaultIsFinal = true;

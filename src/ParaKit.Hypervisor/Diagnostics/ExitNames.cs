@@ -16,6 +16,7 @@ internal static class ExitNames
     public const string ExternalInterrupt = "ExternalInterrupt";
     public const string InterruptWindow = "InterruptWindow";
     public const string NestedViolation = "NestedViolation";
+    public const string DeviceAccess = "DeviceAccess";
     public const string PortAccess = "PortAccess";
     public const string Cpuid = "Cpuid";
     public const string Halt = "Halt";

@@ -1,4 +1,5 @@
 using ParaKit.Hardware;
+using ParaKit.Hardware.Extensions;
 using ParaKit.Hardware.Memory;
 using ParaKit.Hardware.Time;
 using ParaKit.Hardware.Virtualization;
@@ -15,7 +16,8 @@ internal sealed class HardwareMachine : IDisposable
     /// <summary>Builds the machine, without anything loaded.</summary>
     /// <param name="guestBytes">Size of the guest's memory; whole pages.</param>
     /// <param name="costs">What things cost.</param>
-    public HardwareMachine(ulong guestBytes, CostProfile costs)
+    /// <param name="extensions">What others add to it.</param>
+    public HardwareMachine(ulong guestBytes, CostProfile costs, IReadOnlyList<IMachineExtension>? extensions = null)
     {
         var guestFrames = guestBytes / PhysicalMemory.FrameBytes;
         var tables = NestedTables.FramesFor(guestBytes) + NestedPaging.SpareTables;
@@ -27,6 +29,7 @@ internal sealed class HardwareMachine : IDisposable
         {
             MemoryBytes = frames.Count * PhysicalMemory.FrameBytes,
             Costs = costs with { PortAccess = costs.ModelledPortAccess },
+            Extensions = extensions ?? [],
         });
 
         // Interrupts of the guest's devices reach it by injection only.

@@ -120,6 +120,9 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
         _hasPendingEvent = false;
         switch ((BasicExitReason)_control.Read(ControlField.ExitReason))
         {
+            case BasicExitReason.NestedViolation when _processor.HasDeviceAt(_control.Read(ControlField.GuestPhysicalAddress)):
+                Count(ExitNames.DeviceAccess);
+                return EmulateDeviceAccess(_control.Read(ControlField.GuestPhysicalAddress));
             case BasicExitReason.NestedViolation:
                 Count(ExitNames.NestedViolation);
                 Fill(_control.Read(ControlField.GuestPhysicalAddress));
@@ -183,6 +186,14 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
             Fill(exit.Address);
             _processor.NestedCr3 = machine.Nested.Root;
         }
+    }
+
+    /// <summary>The device is mapped for this one instruction: the next access exits again.</summary>
+    private ProcessorExit? EmulateDeviceAccess(ulong address)
+    {
+        var end = Emulate("device access");
+        machine.Nested.Unmap(address);
+        return end;
     }
 
     private void Count(string reason)

@@ -62,6 +62,18 @@ internal sealed class NestedPaging(Processor processor, PseudoPhysicalMemory gue
         }
     }
 
+    /// <summary>Takes the page of a guest-physical address that is no memory away again.</summary>
+    public void Unmap(ulong address)
+    {
+        var table = _root;
+        for (var level = TopLevel; level > 1; level--)
+        {
+            table = Descend(EntryAddress(table, PageTableEntries.Index(address, level)));
+        }
+
+        processor.Memory.Write(EntryAddress(table, PageTableEntries.Index(address, 1)), 0UL);
+    }
+
     /// <summary>
     /// The guest's frames written since the last call, bit n of the bitmap for frame n, by its processor and by the walks of its page tables. The
     /// log starts again.

@@ -1,5 +1,6 @@
 using ParaKit.Hardware;
 using ParaKit.Hardware.Cpu;
+using ParaKit.Hardware.Extensions;
 using ParaKit.Hardware.Memory;
 using ParaKit.Hardware.Time;
 using ParaKit.Hypervisor.Memory;
@@ -24,8 +25,14 @@ internal sealed class DeprivilegedMachine : IDisposable
     /// <param name="extraFrames">Machine frames that the monitor needs for other things.</param>
     /// <param name="windowBytes">Bytes of the monitor's window in the kernel's address space; whole multiples of 2 MiB, 0 for none.</param>
     /// <param name="observed">Instructions that the real processor stops in front of.</param>
+    /// <param name="extensions">What others add to the guest's machine.</param>
     public DeprivilegedMachine(
-        ulong guestBytes, CostProfile costs, int extraFrames, ulong windowBytes = 0, IReadOnlySet<Iced.Intel.Code>? observed = null)
+        ulong guestBytes,
+        CostProfile costs,
+        int extraFrames,
+        ulong windowBytes = 0,
+        IReadOnlySet<Iced.Intel.Code>? observed = null,
+        IReadOnlyList<IMachineExtension>? extensions = null)
     {
         var guestFrames = guestBytes / PhysicalMemory.FrameBytes;
         var tables = (2 * (int)(guestFrames / PageTableEntries.PerTable)) + SpareShadowTables;
@@ -36,13 +43,14 @@ internal sealed class DeprivilegedMachine : IDisposable
         {
             MemoryBytes = frames.Count * PhysicalMemory.FrameBytes,
             Costs = EmulationCosts(costs),
+            Extensions = extensions ?? [],
         });
         Memory = new PseudoPhysicalMemory(Virtual.Memory, allocator.Take(s_guest, (int)guestFrames));
         Pool = new ShadowPool(Virtual.Memory, allocator.Take(DomainId.Hypervisor, monitorFrames));
         Virtual.Processor.NestedCr3 = NestedTables.Build(Virtual.Memory, Memory, Pool);
         Window = windowBytes == 0 ? null : new MonitorWindow(Virtual.Memory, Pool, windowBytes);
         Shadow = new ShadowPaging(Virtual.Memory, Memory, Virtual.Processor, Pool, MonitorArea.Build(Virtual.Memory, Pool), Window);
-        Direct = new Processor(Virtual.Memory, Virtual.Clock, costs, observed: observed);
+        Direct = new Processor(Virtual.Memory, Virtual.Clock, costs, observed: observed) { Extensions = Virtual.Processor.Extensions };
         Deprivileging.Initialize(Direct);
     }
 

@@ -19,7 +19,7 @@ public sealed class HardwareTechnique : ITechnique
     internal RunResult Run(RunRequest run, Action<HardwareMachine>? afterExit)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var machine = new HardwareMachine(MachineRun.MemoryBytes(run), run.Costs);
+        var machine = new HardwareMachine(MachineRun.MemoryBytes(run), run.Costs, run.Extensions);
         using var guest = new MachineRun(Name, run, machine.Machine, machine.Memory, machine);
         var processor = machine.Machine.Processor;
         var monitor = new HardwareMonitor(machine, new MonitorLimits(run.MaxInstructions, Umip: false, run.Cancellation))

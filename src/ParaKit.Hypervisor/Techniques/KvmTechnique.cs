@@ -21,12 +21,17 @@ public sealed class KvmTechnique : ITechnique
     public RunResult Run(RunRequest run)
     {
         ArgumentNullException.ThrowIfNull(run);
+        if (run.Extensions.Count != 0)
+        {
+            throw new TechniqueUnavailableException("A processor of the host cannot be extended.");
+        }
+
         if (run.MaxInstructions != 0)
         {
             throw new TechniqueUnavailableException("KVM does not count instructions, so it cannot stop after some.");
         }
 
-        var machine = MachineBuilder.Build(new MachineOptions { MemoryBytes = MachineRun.MemoryBytes(run), Costs = run.Costs });
+        var machine = MachineBuilder.Build(new MachineOptions { MemoryBytes = MachineRun.MemoryBytes(run), Costs = run.Costs, Extensions = run.Extensions });
         using var guest = new MachineRun(Name, run, machine, new PseudoPhysicalMemory(machine.Memory), machine);
         using var host = new KvmVirtualMachine(machine.Memory);
         var monitor = new KvmMonitor(machine, host, run.Cancellation);

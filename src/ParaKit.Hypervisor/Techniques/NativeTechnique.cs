@@ -16,7 +16,7 @@ public sealed class NativeTechnique : ITechnique
     public RunResult Run(RunRequest run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var options = new MachineOptions { MemoryBytes = MachineRun.MemoryBytes(run), Costs = run.Costs };
+        var options = new MachineOptions { MemoryBytes = MachineRun.MemoryBytes(run), Costs = run.Costs, Extensions = run.Extensions };
         var machine = MachineBuilder.Build(options);
         using var guest = new MachineRun(Name, run, machine, new PseudoPhysicalMemory(machine.Memory), machine);
         return guest.Run((out bool wasCancelled) => RunMachine(machine, run, out wasCancelled), () => machine.Processor.Counters.Instructions) with

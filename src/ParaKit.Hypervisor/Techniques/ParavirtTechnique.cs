@@ -19,7 +19,7 @@ public sealed class ParavirtTechnique : ITechnique
         ArgumentNullException.ThrowIfNull(run);
         var console = new ConsoleCapture(run.Console);
         var memoryBytes = run.MemoryBytes - (run.MemoryBytes % PageTableEntries.FrameBytes);
-        var host = new HypervisorHost(memoryBytes, run.Costs);
+        var host = new HypervisorHost(memoryBytes, run.Costs, run.Extensions);
         using var hold = new MachineHold(host);
         var domain = host.Build(run.Image, memoryBytes, run.CommandLine, console.Write);
         domain.Extensions = run.Hypercalls;

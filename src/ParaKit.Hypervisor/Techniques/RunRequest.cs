@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using ParaKit.Hardware.Extensions;
 using ParaKit.Hardware.Time;
 using ParaKit.Hypervisor.Diagnostics;
 using ParaKit.Hypervisor.Domains;
@@ -52,6 +53,9 @@ public sealed record RunRequest(KernelImage Image)
 
     /// <summary>Whether <see cref="RunResult.State"/> has the guest's memory and registers; the receiver disposes of it.</summary>
     public bool KeepState { get; init; }
+
+    /// <summary>Instructions and devices that others add to the machine.</summary>
+    public IReadOnlyList<IMachineExtension> Extensions { get; init; } = [];
 
     /// <summary>Hears what happens during the run; null for nobody.</summary>
     public IRunObserver? Observer { get; init; }

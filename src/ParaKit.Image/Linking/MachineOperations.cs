@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 
@@ -116,11 +117,27 @@ internal static class MachineOperations
         }),
     ];
 
+    private static readonly Register[] s_registers = [.. Enumerable.Range((int)Register.RAX, 16).Select(r => (Register)r)];
+
     private static readonly FrozenDictionary<string, MachineOperation> s_bySymbol = s_table.ToFrozenDictionary(o => o.Symbol);
 
     internal static IReadOnlyList<MachineOperation> All => s_table;
 
-    internal static MachineOperation? Find(string symbol) => s_bySymbol.GetValueOrDefault(symbol);
+    internal static MachineOperation? Find(string symbol) => s_bySymbol.GetValueOrDefault(symbol) ?? FindExtension(symbol);
+
+    /// <summary>"pk_ud1_N": instruction N of an extension of the simulated machine (UD1 with the number as its first register).</summary>
+    private static MachineOperation? FindExtension(string symbol)
+    {
+        const string Prefix = "pk_ud1_";
+        string number = symbol.StartsWith(Prefix, StringComparison.Ordinal) ? symbol[Prefix.Length..] : "";
+        return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < s_registers.Length
+            ? Innocuous(symbol, a =>
+            {
+                a.mov(rax, rdi);
+                a.AddInstruction(Instruction.Create(Code.Ud1_r64_rm64, s_registers[index], Register.RAX));
+            })
+            : null;
+    }
 
     private static MachineOperation Sensitive(string symbol, Action<Assembler> emit) => new(symbol, true, emit);
 

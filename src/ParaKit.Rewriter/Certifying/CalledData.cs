@@ -61,7 +61,7 @@ internal static class CalledData
                 });
             }
 
-            switch (instruction.FlowControl)
+            switch (UndefinedSpace.Contains(in instruction) ? FlowControl.Next : instruction.FlowControl)
             {
                 case FlowControl.Return:
                     return findings;

@@ -12,7 +12,7 @@ internal sealed class PointerTrail
     internal Pointer? Note(in Instruction instruction)
     {
         Pointer? through = instruction.FlowControl is FlowControl.IndirectCall or FlowControl.IndirectBranch ? Read(in instruction, 0) : null;
-        switch (instruction.FlowControl)
+        switch (UndefinedSpace.Contains(in instruction) ? FlowControl.Next : instruction.FlowControl)
         {
             case FlowControl.IndirectCall or FlowControl.Call:
                 Forget(Register.RAX, Register.RCX, Register.RDX, Register.RSI, Register.RDI, Register.R8, Register.R9, Register.R10, Register.R11);

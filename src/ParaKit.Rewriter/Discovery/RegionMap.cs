@@ -186,6 +186,7 @@ internal sealed class RegionMap
         bool isNear = instruction.Op0Kind is OpKind.NearBranch16 or OpKind.NearBranch32 or OpKind.NearBranch64;
         return instruction.FlowControl switch
         {
+            FlowControl.Exception when UndefinedSpace.Contains(in instruction) => StepKind.Next,
             FlowControl.ConditionalBranch or FlowControl.Call or FlowControl.XbeginXabortXend when isNear => StepKind.Branch,
             FlowControl.UnconditionalBranch when isNear => StepKind.Jump,
             FlowControl.IndirectBranch when instruction.IsJmpNearIndirect => StepKind.IndirectJump,

@@ -107,7 +107,7 @@ internal sealed class UnitTranslation
             return SensitiveTemplates.TryWrite(_writer, in instruction, _next) ? TranslationKind.InCache : Simulate(in instruction);
         }
 
-        if (instruction.FlowControl != FlowControl.Next)
+        if (instruction.FlowControl != FlowControl.Next && !UndefinedSpace.Contains(in instruction))
         {
             IsComplete = ControlFlowTemplates.TryWrite(_writer, in instruction, _next);
             return IsComplete ? TranslationKind.ControlFlow : Simulate(in instruction);
