@@ -4,34 +4,60 @@ using ParaKit.Guest;
 /// <summary>Words on the kernel's command line.</summary>
 internal static class CommandLine
 {
-    public static bool Has(ReadOnlySpan<char> word)
+    public static bool Has(ReadOnlySpan<char> word) => TryFind(word, out int start, out int end) && end - start == word.Length;
+
+    /// <summary>The decimal number of a word such as "programs=100", given what it begins with; false without one.</summary>
+    public static bool TryGetNumber(ReadOnlySpan<char> prefix, out ulong number)
+    {
+        number = 0;
+        if (!TryFind(prefix, out int start, out int end) || end - start == prefix.Length)
+        {
+            return false;
+        }
+
+        for (int i = start + prefix.Length; i < end; i++)
+        {
+            uint digit = (uint)(Platform.CommandLine[i] - '0');
+            if (digit > 9)
+            {
+                return false;
+            }
+
+            number = (number * 10) + digit;
+        }
+
+        return true;
+    }
+
+    /// <summary>Finds the first word that begins with something.</summary>
+    private static bool TryFind(ReadOnlySpan<char> prefix, out int start, out int end)
     {
         ReadOnlySpan<byte> line = Platform.CommandLine;
-        int start = 0;
-        for (int i = 0; i <= line.Length; i++)
+        start = 0;
+        for (end = 0; end <= line.Length; end++)
         {
-            if (i == line.Length || line[i] == ' ')
+            if (end == line.Length || line[end] == ' ')
             {
-                if (IsWord(line.Slice(start, i - start), word))
+                if (Begins(line.Slice(start, end - start), prefix))
                 {
                     return true;
                 }
 
-                start = i + 1;
+                start = end + 1;
             }
         }
 
         return false;
     }
 
-    private static bool IsWord(ReadOnlySpan<byte> text, ReadOnlySpan<char> word)
+    private static bool Begins(ReadOnlySpan<byte> word, ReadOnlySpan<char> prefix)
     {
-        bool isSame = text.Length == word.Length;
-        for (int i = 0; isSame && i < text.Length; i++)
+        bool begins = word.Length >= prefix.Length;
+        for (int i = 0; begins && i < prefix.Length; i++)
         {
-            isSame = text[i] == word[i];
+            begins = word[i] == prefix[i];
         }
 
-        return isSame;
+        return begins;
     }
 }

@@ -36,6 +36,12 @@ internal sealed unsafe class Process
 
     public bool HasEnded { get; private set; }
 
+    /// <summary>What it asked the kernel for, and what its children did; see <see cref="ProgramTrace"/>.</summary>
+    public Digest Calls;
+
+    /// <summary>Its heap when it ended, and those of its children.</summary>
+    public Digest Memory;
+
     public static void Initialize()
     {
         for (int i = 0; i < Count; i++)
@@ -145,6 +151,7 @@ internal sealed unsafe class Process
                 if (process.HasEnded)
                 {
                     exitCode = process.ExitCode;
+                    ProgramTrace.NoteChild(this, process);
                     process.Release();
                     return true;
                 }
@@ -160,6 +167,7 @@ internal sealed unsafe class Process
     {
         Thread thread = Scheduler.Current;
         Process process = thread.Process;
+        ProgramTrace.NoteEnd(process, exitCode);
         foreach (Descriptor descriptor in process._descriptors)
         {
             descriptor.Close();
@@ -188,6 +196,8 @@ internal sealed unsafe class Process
                 candidate._parent = parent;
                 candidate.HasEnded = false;
                 candidate.HeapFaults = 0;
+                candidate.Calls = default;
+                candidate.Memory = default;
                 process = candidate;
                 return true;
             }

@@ -54,6 +54,7 @@ internal static unsafe class SystemCalls
     [SystemCallEntry]
     public static TrapFrame* Handle(TrapFrame* frame)
     {
+        ProgramTrace.NoteCall(frame);
         switch (frame->Rax)
         {
             case Write:

@@ -9,5 +9,8 @@ internal struct Digest
     // So that a new digest, all zero, has the value of no bytes.
     public readonly ulong Value => _difference ^ Basis;
 
+    /// <summary>Adds a word as if it were one byte.</summary>
+    public void AddWord(ulong word) => _difference = ((Value ^ word) * Prime) ^ Basis;
+
     public void Add(byte value) => _difference = ((Value ^ value) * Prime) ^ Basis;
 }

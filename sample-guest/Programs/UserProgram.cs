@@ -46,8 +46,11 @@ internal static class UserProgram
     /// <summary>Takes the time of something; which, is in the bits from <see cref="ArgumentShift"/>: only the kernel starts it.</summary>
     public const ulong Measure = 12;
 
+    /// <summary>Does things at random; the seed is in the bits from <see cref="ArgumentShift"/>: only the kernel starts it.</summary>
+    public const ulong Wander = 13;
+
     /// <summary>Number of programs.</summary>
-    public const ulong Count = 13;
+    public const ulong Count = 14;
 
     /// <summary>Number of bits for the program, below its argument.</summary>
     public const int ArgumentShift = 8;
@@ -85,6 +88,8 @@ internal static class UserProgram
                 return 0;
             case Measure:
                 return Measurements.Run(argument);
+            case Wander:
+                return RandomProgram.Run(argument);
             default:
                 return Streams.StoreAndReadBack();
         }
