@@ -52,3 +52,17 @@ public struct HvmMemoryMapEntry
     /// <summary>Zero.</summary>
     public uint Reserved;
 }
+
+/// <summary>A file that the boot loader put into memory (<c>struct hvm_modlist_entry</c>). Xen public/arch-x86/hvm/start_info.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct HvmModule
+{
+    /// <summary>Physical address (paddr).</summary>
+    public ulong Address;
+    /// <summary>Size in bytes.</summary>
+    public ulong Size;
+    /// <summary>Physical address of the module's command line, or 0 (cmdline_paddr).</summary>
+    public ulong CommandLine;
+    /// <summary>Zero.</summary>
+    public ulong Reserved;
+}

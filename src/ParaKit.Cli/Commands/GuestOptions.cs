@@ -52,6 +52,17 @@ internal sealed class GuestOptions
         HelpName = "file.dll",
     };
 
+    private readonly Option<string[]> _modules = new("--module")
+    {
+        Description = "Put a file into the memory of a native kernel, as a module of the PVH start information; may be given several times.",
+        HelpName = "file",
+    };
+
+    private readonly Option<bool> _nested = new("--nested")
+    {
+        Description = "hardware: the guest can have guests of its own (AMD's SVM).",
+    };
+
     private readonly Option<bool> _umip = new("--umip")
     {
         Description = "trap: the machine raises #GP for SGDT, SIDT, SLDT, SMSW and STR outside privilege level 0 (CR4.UMIP).",
@@ -83,7 +94,7 @@ internal sealed class GuestOptions
     public void AddTo(Command command)
     {
         command.Arguments.Add(_guest);
-        Option[] options = [_memory, _commandLine, _maxInstructions, _costs, _plugins, _umip, _patchSilent, _configuration, _noBuild, _json];
+        Option[] options = [_memory, _commandLine, _maxInstructions, _costs, _plugins, _modules, _nested, _umip, _patchSilent, _configuration, _noBuild, _json];
         foreach (var option in options)
         {
             command.Options.Add(option);
@@ -111,10 +122,24 @@ internal sealed class GuestOptions
         MaxInstructions = parsed.GetValue(_maxInstructions),
         Costs = Costs(parsed.GetValue(_costs)),
         Extensions = [.. (parsed.GetValue(_plugins) ?? []).SelectMany(PluginLoader.Load)],
+        Modules = [.. (parsed.GetValue(_modules) ?? []).Select(ReadModule)],
+        NestedVirtualization = parsed.GetValue(_nested),
         Umip = parsed.GetValue(_umip),
         PatchSilent = parsed.GetValue(_patchSilent),
         Cancellation = cancellation,
     };
+
+    private static ReadOnlyMemory<byte> ReadModule(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--module: {exception.Message}");
+        }
+    }
 
     private static CostProfile Costs(string? nameOrPath)
     {

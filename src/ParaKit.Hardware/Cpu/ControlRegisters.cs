@@ -98,6 +98,9 @@ public static class Efer
     /// <summary>NXE: execute-disable.</summary>
     public const ulong NoExecuteEnable = 1 << 11;
 
+    /// <summary>SVME: VMRUN, where the machine offers it. AMD64 Architecture Programmer's Manual vol. 2, "Extended Feature Enable Register (EFER)".</summary>
+    public const ulong SecureVirtualMachine = 1 << 12;
+
     /// <summary>
     /// LMSLE: data accesses keep to segment limits in 64-bit mode, those through GS excepted. AMD64 Architecture Programmer's Manual vol. 2,
     /// "Long Mode Segment Limit Enable (LMSLE) Bit". Only a host sets it here: to WRMSR it is reserved, as on processors that dropped it.

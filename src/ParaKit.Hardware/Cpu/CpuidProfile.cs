@@ -42,6 +42,7 @@ internal static class CpuidProfile
 
     // Leaf 80000001h.
     private const uint LahfSahf = 1 << 0;
+    private const uint SecureVirtualMachine = 1 << 2;
     private const uint Lzcnt = 1 << 5;
     private const uint Syscall = 1 << 11;
     private const uint NoExecute = 1 << 20;
@@ -60,7 +61,8 @@ internal static class CpuidProfile
     /// <param name="leaf">EAX.</param>
     /// <param name="subleaf">ECX.</param>
     /// <param name="frequencyHz">Of the time-stamp counter.</param>
-    public static CpuidLeaf Read(uint leaf, uint subleaf, ulong frequencyHz) => leaf switch
+    /// <param name="hasVirtualization">Whether VMRUN is offered.</param>
+    public static CpuidLeaf Read(uint leaf, uint subleaf, ulong frequencyHz, bool hasVirtualization = false) => leaf switch
     {
         0 => new CpuidLeaf(HighestBasic, Text("Para"), Text("x86 "), Text("Kit ")),
         1 => new CpuidLeaf(
@@ -74,7 +76,7 @@ internal static class CpuidProfile
         TimeStampLeaf => TimeStamp(frequencyHz),
         0x8000_0000 => new CpuidLeaf(HighestExtended, 0, 0, 0),
         0x8000_0001 => new CpuidLeaf(
-            Signature, 0, LahfSahf | Lzcnt, Syscall | NoExecute | GiantPages | Rdtscp | LongMode),
+            Signature, 0, LahfSahf | Lzcnt | (hasVirtualization ? SecureVirtualMachine : 0), Syscall | NoExecute | GiantPages | Rdtscp | LongMode),
         0x8000_0002 => new CpuidLeaf(Text("Para"), Text("Kit "), Text("simu"), Text("late")),
         0x8000_0003 => new CpuidLeaf(Text("d x8"), Text("6-64"), Text(" pro"), Text("cess")),
         0x8000_0004 => new CpuidLeaf(Text("or\0\0"), 0, 0, 0),

@@ -53,6 +53,9 @@ public enum ExitReason
     /// </summary>
     ControlRegister,
 
+    /// <summary>VMRUN at privilege level 0, where it is offered: whoever offers it does it.</summary>
+    VirtualMachineRun,
+
     /// <summary>An external interrupt could be delivered, under <see cref="Virtualization.Intercepts.InterruptWindow"/>.</summary>
     InterruptWindow,
 

@@ -89,10 +89,13 @@ internal static unsafe class ModelSpecificRegisters
         }
     }
 
+    private static ulong DefinedEfer(CpuState* cpu) =>
+        Efer.Defined | (Processor.Of(cpu).OffersVirtualization ? Efer.SecureVirtualMachine : 0);
+
     /// <summary>LMA is read-only, and LME cannot change while paging is on.</summary>
     private static bool TryWriteEfer(CpuState* cpu, ulong value)
     {
-        if ((value & ~Efer.Defined) != 0 || (value & Efer.LongModeEnable) == 0)
+        if ((value & ~DefinedEfer(cpu)) != 0 || (value & Efer.LongModeEnable) == 0)
         {
             return false;
         }

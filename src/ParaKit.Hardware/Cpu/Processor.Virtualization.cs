@@ -10,6 +10,9 @@ public sealed unsafe partial class Processor
     /// <summary>Stands for the vector of an interrupt where exceptions are told apart: no exception has it.</summary>
     private const byte ExternalVector = 32;
 
+    /// <summary>Whether guests are told that they can have guests of their own: CPUID says so, EFER.SVME can be set, and VMRUN exits.</summary>
+    public bool OffersVirtualization { get; set; }
+
     /// <summary>
     /// Enters non-root mode with the processor's registers as they are, delivers the injected event, runs at most as many instructions, and
     /// notes in the control structure why it left. An entry that cannot be made says so and changes nothing of the guest.
@@ -122,6 +125,7 @@ public sealed unsafe partial class Processor
         ExitReason.TimeStamp => BasicExitReason.TimeStamp,
         ExitReason.ControlRegister => BasicExitReason.ControlRegister,
         ExitReason.PortAccess => BasicExitReason.PortAccess,
+        ExitReason.VirtualMachineRun => BasicExitReason.VirtualMachineRun,
         ExitReason.ReadModelSpecific => BasicExitReason.ReadModelSpecific,
         ExitReason.WriteModelSpecific => BasicExitReason.WriteModelSpecific,
         ExitReason.InvalidGuestState => BasicExitReason.InvalidGuestState,

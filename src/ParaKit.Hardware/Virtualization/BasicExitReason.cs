@@ -24,6 +24,9 @@ public enum BasicExitReason
     /// <summary>RDTSC or RDTSCP.</summary>
     TimeStamp = 16,
 
+    /// <summary>An instruction that starts a guest's guest (VMLAUNCH's number; here it is AMD's VMRUN).</summary>
+    VirtualMachineRun = 20,
+
     /// <summary>MOV from or to a control register.</summary>
     ControlRegister = 28,
 

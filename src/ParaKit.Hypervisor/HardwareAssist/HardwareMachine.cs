@@ -20,7 +20,7 @@ internal sealed class HardwareMachine : IDisposable
     public HardwareMachine(ulong guestBytes, CostProfile costs, IReadOnlyList<IMachineExtension>? extensions = null)
     {
         var guestFrames = guestBytes / PhysicalMemory.FrameBytes;
-        var tables = NestedTables.FramesFor(guestBytes) + NestedPaging.SpareTables;
+        var tables = 2 * (NestedTables.FramesFor(guestBytes) + NestedPaging.SpareTables);
         var frames = new FrameTable(guestFrames + (ulong)tables + 1);
         var allocator = new FrameAllocator(frames);
 
@@ -35,8 +35,10 @@ internal sealed class HardwareMachine : IDisposable
         // Interrupts of the guest's devices reach it by injection only.
         Machine.Processor.Interrupts = null;
         Memory = new PseudoPhysicalMemory(Machine.Memory, allocator.Take(s_guest, (int)guestFrames));
-        Nested = new NestedPaging(Machine.Processor, Memory, new ShadowPool(Machine.Memory, allocator.Take(DomainId.Hypervisor, tables)));
+        Nested = new NestedPaging(Machine.Processor, Memory, new ShadowPool(Machine.Memory, allocator.Take(DomainId.Hypervisor, tables / 2)));
         Nested.Initialize();
+        GuestsGuest = new NestedPaging(Machine.Processor, Memory, new ShadowPool(Machine.Memory, allocator.Take(DomainId.Hypervisor, tables / 2)));
+        GuestsGuest.Initialize();
         Control.Write(ControlField.Intercepts, (ulong)HardwareMonitor.AlwaysIntercepted);
         Control.Write(ControlField.NestedTable, Nested.Root);
     }
@@ -52,6 +54,21 @@ internal sealed class HardwareMachine : IDisposable
 
     /// <summary>What the guest's physical addresses mean.</summary>
     public NestedPaging Nested { get; }
+
+    /// <summary>What the physical addresses of a guest's guest mean.</summary>
+    public NestedPaging GuestsGuest { get; }
+
+    /// <summary>The frames of the guest written since the last call, by it and by guests of its own; see <see cref="NestedPaging.TakeDirty"/>.</summary>
+    public ulong[] TakeDirty()
+    {
+        var (own, others) = (Nested.TakeDirty(), GuestsGuest.TakeDirty());
+        for (var i = 0; i < own.Length; i++)
+        {
+            own[i] |= others[i];
+        }
+
+        return own;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Machine.Dispose();

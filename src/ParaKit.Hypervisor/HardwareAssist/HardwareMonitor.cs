@@ -32,6 +32,9 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
     /// <summary>Instructions that the monitor carried out, by mnemonic.</summary>
     public Counters Emulations { get; } = new();
 
+    /// <summary>Guests of the guest.</summary>
+    public NestedVirtualization Nested { get; } = new(machine);
+
     /// <summary>Interrupts injected.</summary>
     public long Injections { get; private set; }
 
@@ -90,14 +93,14 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
     /// <summary>Injects the interrupt that a device asks for, or sees to it that the guest exits as soon as it can take it.</summary>
     private void PrepareInterrupt()
     {
-        var canInject = (_processor.State.Rflags & Flags.Interrupt) != 0 && !_processor.State.InterruptShadow && !_hasPendingEvent;
+        var canInject = !Nested.HoldsInterrupts && (_processor.State.Rflags & Flags.Interrupt) != 0 && !_processor.State.InterruptShadow && !_hasPendingEvent;
         if (_guest.InterruptRequested && canInject)
         {
             Inject(new EventInformation(EventType.External, _guest.AcknowledgeInterrupt(), hasErrorCode: false).Value, errorCode: 0);
             Injections++;
         }
 
-        if (_isWindowOpen != _guest.InterruptRequested)
+        if (_isWindowOpen != (_guest.InterruptRequested && !Nested.HoldsInterrupts))
         {
             _isWindowOpen = !_isWindowOpen;
             _control.Write(ControlField.Intercepts, (ulong)(AlwaysIntercepted | (_isWindowOpen ? Intercepts.InterruptWindow : 0)));
@@ -118,8 +121,17 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
     private ProcessorExit? Serve(in ProcessorExit exit)
     {
         _hasPendingEvent = false;
-        switch ((BasicExitReason)_control.Read(ControlField.ExitReason))
+        var reason = (BasicExitReason)_control.Read(ControlField.ExitReason);
+        if (Nested.IsInside && ServeGuestsGuest(reason))
         {
+            return null;
+        }
+
+        switch (reason)
+        {
+            case BasicExitReason.VirtualMachineRun:
+                Count(ExitNames.VirtualMachineRun);
+                return RunGuestsGuest();
             case BasicExitReason.NestedViolation when _processor.HasDeviceAt(_control.Read(ControlField.GuestPhysicalAddress)):
                 Count(ExitNames.DeviceAccess);
                 return EmulateDeviceAccess(_control.Read(ControlField.GuestPhysicalAddress));
@@ -148,12 +160,82 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
 
     private void Fill(ulong address)
     {
-        machine.Nested.Map(address);
-        if (_processor.NestedCr3 != machine.Nested.Root)
+        if (Nested.IsInside)
         {
-            _control.Write(ControlField.NestedTable, machine.Nested.Root);
+            Nested.FillOrReflect(address, qualification: 0, vectoredEvent: 0, vectoredErrorCode: 0);
+        }
+        else
+        {
+            machine.Nested.Map(address);
+        }
+
+        UseTables();
+    }
+
+    private void UseTables()
+    {
+        if (_processor.NestedCr3 != Nested.Paging.Root)
+        {
+            _control.Write(ControlField.NestedTable, Nested.Paging.Root);
         }
     }
+
+    private ProcessorExit? RunGuestsGuest()
+    {
+        if (!Nested.TryRun(out var injection, out var problem))
+        {
+            return new ProcessorExit(ExitReason.Unimplemented) { Message = problem };
+        }
+
+        UseTables();
+        if (new EventInformation((uint)injection).IsValid)
+        {
+            Inject((uint)injection, errorCode: injection >> 32);
+            _hasPendingEvent = true;
+        }
+
+        return null;
+    }
+
+    /// <summary>Serves an exit of the guest's guest, if that is for the guest or about the composed tables; others are as the guest's own.</summary>
+    private bool ServeGuestsGuest(BasicExitReason reason)
+    {
+        var qualification = _control.Read(ControlField.Qualification);
+        if (reason == BasicExitReason.NestedViolation)
+        {
+            Count(ExitNames.NestedViolation);
+            var isReflected = Nested.FillOrReflect(
+                _control.Read(ControlField.GuestPhysicalAddress),
+                qualification,
+                _control.Read(ControlField.VectoredEvent),
+                _control.Read(ControlField.VectoredErrorCode));
+            UseTables();
+            if (!isReflected)
+            {
+                InjectAgain();
+            }
+
+            return true;
+        }
+
+        if (Nested.TryReflect(reason, qualification))
+        {
+            Count(NameOf(reason));
+            UseTables();
+            return true;
+        }
+
+        return false;
+    }
+
+    private static string NameOf(BasicExitReason reason) => reason switch
+    {
+        BasicExitReason.PortAccess => ExitNames.PortAccess,
+        BasicExitReason.Cpuid => ExitNames.Cpuid,
+        BasicExitReason.Halt => ExitNames.Halt,
+        BasicExitReason.VirtualMachineRun => ExitNames.VirtualMachineRun,
+        _ => ExitNames.Other,
+    };
 
     /// <summary>
     /// An event whose delivery met the violation is delivered by the next entry. Not one of INT: its instruction will execute again.
@@ -183,8 +265,14 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
             }
 
             // A gate's stack, or the page-table entries on the way to it: the hypervisor's own walk finds no translation.
+            var wasInside = Nested.IsInside;
             Fill(exit.Address);
-            _processor.NestedCr3 = machine.Nested.Root;
+            if (wasInside != Nested.IsInside)
+            {
+                return null;
+            }
+
+            _processor.NestedCr3 = Nested.Paging.Root;
         }
     }
 

@@ -38,8 +38,14 @@ internal sealed class NestedPaging(Processor processor, PseudoPhysicalMemory gue
     /// <summary>Makes the first table.</summary>
     public void Initialize() => _root = TakeTable();
 
-    /// <summary>Maps the page of a guest-physical address.</summary>
-    public void Map(ulong address)
+    /// <summary>Maps the page of a guest-physical address to the guest's memory.</summary>
+    public void Map(ulong address) => Map(address, address, isWritable: true);
+
+    /// <summary>Maps the page of an address to the guest's memory.</summary>
+    /// <param name="address">The address; of a guest's guest, if these are its tables.</param>
+    /// <param name="target">The guest-physical address that it means.</param>
+    /// <param name="isWritable">Whether it may be written to.</param>
+    public void Map(ulong address, ulong target, bool isWritable)
     {
         if (pool.Free < TopLevel)
         {
@@ -52,10 +58,10 @@ internal sealed class NestedPaging(Processor processor, PseudoPhysicalMemory gue
             table = Descend(EntryAddress(table, PageTableEntries.Index(address, level)));
         }
 
-        var page = address & ~(ulong)(PhysicalMemory.FrameBytes - 1);
+        var page = target & ~(ulong)(PhysicalMemory.FrameBytes - 1);
         var place = EntryAddress(table, PageTableEntries.Index(address, 1));
         var isMemory = guest.Contains(page, PhysicalMemory.FrameBytes);
-        processor.Memory.Write(place, (isMemory ? guest.ToMachine(page) : Hole | (page & (Hole - 1))) | Flags);
+        processor.Memory.Write(place, (isMemory ? guest.ToMachine(page) : Hole | (page & (Hole - 1))) | (isWritable ? Flags : Flags & ~PageTableEntries.Writable));
         if (isMemory)
         {
             _leaves[place] = page >> PhysicalMemory.FrameShift;
@@ -105,7 +111,8 @@ internal sealed class NestedPaging(Processor processor, PseudoPhysicalMemory gue
         processor.FlushTlb();
     }
 
-    private void Reset()
+    /// <summary>Gives all tables up.</summary>
+    public void Reset()
     {
         Collect();
         _leaves.Clear();

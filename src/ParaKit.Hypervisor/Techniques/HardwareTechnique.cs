@@ -22,6 +22,7 @@ public sealed class HardwareTechnique : ITechnique
         var machine = new HardwareMachine(MachineRun.MemoryBytes(run), run.Costs, run.Extensions);
         using var guest = new MachineRun(Name, run, machine.Machine, machine.Memory, machine);
         var processor = machine.Machine.Processor;
+        processor.OffersVirtualization = run.NestedVirtualization;
         var monitor = new HardwareMonitor(machine, new MonitorLimits(run.MaxInstructions, Umip: false, run.Cancellation))
         {
             AfterExit = afterExit is null ? null : () => afterExit(machine),
@@ -41,9 +42,11 @@ public sealed class HardwareTechnique : ITechnique
     {
         ["control reads"] = machine.Control.Reads,
         ["control writes"] = machine.Control.Writes,
-        ["frames written"] = NestedPaging.Count(machine.Nested.TakeDirty()),
+        ["frames written"] = NestedPaging.Count(machine.TakeDirty()),
         ["interrupts injected"] = monitor.Injections,
         ["events injected again"] = monitor.Reinjections,
         ["nested tables given up"] = machine.Nested.Resets,
+        ["entries for guests of the guest"] = monitor.Nested.Entries,
+        ["exits handed to the guest"] = monitor.Nested.Reflections,
     };
 }

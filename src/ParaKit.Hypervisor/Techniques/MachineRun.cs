@@ -34,7 +34,7 @@ internal sealed class MachineRun : IDisposable
             guest.Processor.DeliveryObserver = new MachineDeliveries(guest.Clock, observer);
         }
 
-        NativeLoader.Load(guest.Processor, memory, request.Image, request.CommandLine);
+        NativeLoader.Load(guest.Processor, memory, request.Image, request.CommandLine, request.Modules);
     }
 
     /// <summary>Runs a monitor; returns how the guest's machine stopped, or null if the limits did.</summary>

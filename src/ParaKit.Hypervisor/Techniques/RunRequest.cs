@@ -54,6 +54,12 @@ public sealed record RunRequest(KernelImage Image)
     /// <summary>Whether <see cref="RunResult.State"/> has the guest's memory and registers; the receiver disposes of it.</summary>
     public bool KeepState { get; init; }
 
+    /// <summary>Files that the boot loader puts into memory for a native kernel, as modules of the PVH start information.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Modules { get; init; } = [];
+
+    /// <summary>"hardware": whether the guest can have guests of its own (AMD's SVM).</summary>
+    public bool NestedVirtualization { get; init; }
+
     /// <summary>Instructions and devices that others add to the machine.</summary>
     public IReadOnlyList<IMachineExtension> Extensions { get; init; } = [];
 

@@ -33,6 +33,7 @@ internal static class NativeRoutines
         TrapRoutines.CommonExit(Leave),
         TrapRoutines.Resume("pk_x86_iretq"),
         TrapRoutines.SoftwareInterrupt("pk_x86_int"),
+        VirtualMachineRoutines.Run,
         .. SegmentRoutines.All,
     ];
 

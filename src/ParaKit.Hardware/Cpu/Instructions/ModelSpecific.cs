@@ -88,7 +88,7 @@ internal static unsafe class ModelSpecific
 
         ref GeneralRegisters registers = ref cpu->Registers;
         CpuidLeaf leaf = CpuidProfile.Read(
-            (uint)registers[GeneralRegister.Rax], (uint)registers[GeneralRegister.Rcx], Processor.Of(cpu).Clock.FrequencyHz);
+            (uint)registers[GeneralRegister.Rax], (uint)registers[GeneralRegister.Rcx], Processor.Of(cpu).Clock.FrequencyHz, Processor.Of(cpu).OffersVirtualization);
         registers[GeneralRegister.Rax] = leaf.Eax;
         registers[GeneralRegister.Rbx] = leaf.Ebx;
         registers[GeneralRegister.Rcx] = leaf.Ecx;
