@@ -22,7 +22,7 @@ public sealed unsafe class StructLayoutTests
         { typeof(TrapInfo), 16 }, { typeof(CallbackRegister), 16 }, { typeof(CallbackUnregister), 4 }, { typeof(IretContext), 72 },
         { typeof(FeatureInfo), 8 }, { typeof(MemoryReservation), 32 }, { typeof(MachinePhysicalMapping), 24 },
         { typeof(MachinePhysicalFrameList), 24 }, { typeof(MemoryDomain), 2 },
-        { typeof(HvmStartInfo), 56 }, { typeof(HvmMemoryMapEntry), 24 },
+        { typeof(HvmStartInfo), 56 }, { typeof(HvmMemoryMapEntry), 24 }, { typeof(HvmModule), 32 },
         { typeof(GrantEntryV1), 8 }, { typeof(GrantSetupTable), 24 }, { typeof(GrantQuerySize), 16 }, { typeof(SharedRing), 64 },
         { typeof(PhysicalDeviceSetIopl), 4 }, { typeof(PhysicalDeviceSetIoBitmap), 16 },
     };

@@ -74,6 +74,42 @@ public sealed class BuildErrorTests(PackedSdk sdk)
         Assert.False(File.Exists(project.ImagePath("paravirt")));
     }
 
+    [Fact]
+    public void HandWrittenStub_IsPKLINK002AtItsCall()
+    {
+        GuestProject project = Project("Stub.ClearInterruptFlag();");
+        project.Write("Stub.cs", """
+            using System.Runtime;
+            using System.Runtime.CompilerServices;
+
+            internal static class Stub
+            {
+                [MethodImpl(MethodImplOptions.InternalCall)]
+                [RuntimeImport("*", "pk_x86_cli")]
+                public static extern void ClearInterruptFlag();
+            }
+            """);
+        AssertErrorAt(project, 17, "PKLINK002", project.BuildWithErrors("-p:ParaKitModes=paravirt"));
+        Assert.False(File.Exists(project.ImagePath("paravirt")));
+    }
+
+    [Fact]
+    public void ByteBlobThatIsCalled_IsFoundByTheCertificateAtItsCall()
+    {
+        GuestProject project = Project("fixed (byte* code = Blob.Code) { ((delegate*<void>)code)(); }");
+        project.Write("Blob.cs", """
+            internal static class Blob
+            {
+                public static System.ReadOnlySpan<byte> Code => [0xfa, 0xc3]; // cli, ret
+            }
+            """);
+        Assert.Contains("error PK0003", project.BuildWithErrors("-p:ParaKitModes=paravirt"), StringComparison.Ordinal);
+        string output = project.BuildWithErrors("-p:ParaKitModes=paravirt", "-p:NoWarn=PK0003", "-p:Optimize=true");
+        AssertErrorAt(project, 17, "PKCERT001", output);
+        Assert.Contains("cli", output, StringComparison.Ordinal);
+        Assert.False(File.Exists(project.ImagePath("paravirt")));
+    }
+
     private static string Source(string body) => Kernel.Replace("BODY", body, StringComparison.Ordinal);
 
     private static void AssertErrorAt(GuestProject project, int line, string code, string output) =>
