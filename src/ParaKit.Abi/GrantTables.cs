@@ -134,3 +134,15 @@ public struct GrantQuerySize
     /// <summary>OUT: how it went.</summary>
     public GrantStatus Status;
 }
+
+/// <summary>Argument of get_version (<c>gnttab_get_version</c>).</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct GrantVersion
+{
+    /// <summary>IN: the domain.</summary>
+    public ushort Domain;
+    /// <summary>Zero.</summary>
+    public ushort Padding;
+    /// <summary>OUT: version of the entries.</summary>
+    public uint Version;
+}

@@ -70,6 +70,7 @@ internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
             domain.Events.Raise(Virq.Timer);
         }
 
+        domain.Backends.Serve(domain.Clock.Now);
         if (domain.Paging.TlbFlushRequired)
         {
             _processor.FlushTlb();
@@ -113,13 +114,13 @@ internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
     private long NextBudget()
     {
         var budget = Math.Min(InstructionsPerSlice, RemainingInstructions());
-        var next = domain.Vcpu.Timers.Next;
+        var next = Math.Min(domain.Vcpu.Timers.Next, domain.Backends.NextDeadline);
         if (next == VirtualTimers.Never)
         {
             return budget;
         }
 
-        var cycles = machine.Clock.CyclesAtNanoseconds(next) - machine.Clock.Cycles;
+        var cycles = next <= domain.Clock.Now ? 0 : machine.Clock.CyclesAtNanoseconds(next) - machine.Clock.Cycles;
         return (long)Math.Clamp(cycles / _processor.Costs.Instruction, 1, (ulong)budget);
     }
 

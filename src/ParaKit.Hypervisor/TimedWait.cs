@@ -4,7 +4,7 @@ using ParaKit.Hypervisor.Domains;
 
 namespace ParaKit.Hypervisor;
 
-/// <summary>Lets virtual time pass for a sleeping domain. Timers are the only source of events, so a wait can be known to be endless.</summary>
+/// <summary>Lets virtual time pass for a sleeping domain. Timers and back ends are the only sources of events, so a wait can be known to be endless.</summary>
 internal static class TimedWait
 {
     /// <summary>Skips from timer to timer until the domain wakes. False if no timer can ever wake it; it then sleeps on.</summary>
@@ -14,8 +14,14 @@ internal static class TimedWait
         var periodicIsUseless = false;
         while (!ShouldWake(domain))
         {
+            domain.Backends.Serve(domain.Clock.Now);
+            if (ShouldWake(domain))
+            {
+                break;
+            }
+
             // A period that did not wake the domain never will: nothing else changes while it sleeps.
-            var next = periodicIsUseless ? timers.NextOneTime : timers.Next;
+            var next = Math.Min(periodicIsUseless ? timers.NextOneTime : timers.Next, domain.Backends.NextDeadline);
             if (next == VirtualTimers.Never)
             {
                 return false;

@@ -23,7 +23,9 @@ public sealed unsafe class StructLayoutTests
         { typeof(FeatureInfo), 8 }, { typeof(MemoryReservation), 32 }, { typeof(MachinePhysicalMapping), 24 },
         { typeof(MachinePhysicalFrameList), 24 }, { typeof(MemoryDomain), 2 },
         { typeof(HvmStartInfo), 56 }, { typeof(HvmMemoryMapEntry), 24 }, { typeof(HvmModule), 32 },
-        { typeof(GrantEntryV1), 8 }, { typeof(GrantSetupTable), 24 }, { typeof(GrantQuerySize), 16 }, { typeof(SharedRing), 64 },
+        { typeof(GrantEntryV1), 8 }, { typeof(GrantSetupTable), 24 }, { typeof(GrantQuerySize), 16 }, { typeof(GrantVersion), 8 },
+        { typeof(StoreInterface), 2072 }, { typeof(StoreMessage), 16 }, { typeof(BlockRequest), 112 }, { typeof(BlockSegment), 8 }, { typeof(BlockSegmentList), 88 }, { typeof(BlockResponse), 16 },
+        { typeof(SharedRing), 64 },
         { typeof(PhysicalDeviceSetIopl), 4 }, { typeof(PhysicalDeviceSetIoBitmap), 16 },
     };
 
@@ -134,6 +136,17 @@ public sealed unsafe class StructLayoutTests
     [InlineData(typeof(HvmStartInfo), nameof(HvmStartInfo.MemoryMap), 40)]
     [InlineData(typeof(HvmStartInfo), nameof(HvmStartInfo.MemoryMapCount), 48)]
     [InlineData(typeof(HvmMemoryMapEntry), nameof(HvmMemoryMapEntry.Type), 16)]
+    [InlineData(typeof(StoreInterface), nameof(StoreInterface.RequestConsumer), 2048)]
+    [InlineData(typeof(StoreInterface), nameof(StoreInterface.RequestProducer), 2052)]
+    [InlineData(typeof(StoreInterface), nameof(StoreInterface.ResponseConsumer), 2056)]
+    [InlineData(typeof(StoreInterface), nameof(StoreInterface.ResponseProducer), 2060)]
+    [InlineData(typeof(StoreMessage), nameof(StoreMessage.Length), 12)]
+    [InlineData(typeof(BlockRequest), nameof(BlockRequest.Id), 8)]
+    [InlineData(typeof(BlockRequest), nameof(BlockRequest.Sector), 16)]
+    [InlineData(typeof(BlockRequest), nameof(BlockRequest.Segments), 24)]
+    [InlineData(typeof(BlockSegment), nameof(BlockSegment.First), 4)]
+    [InlineData(typeof(BlockResponse), nameof(BlockResponse.Operation), 8)]
+    [InlineData(typeof(BlockResponse), nameof(BlockResponse.Status), 10)]
     [InlineData(typeof(GrantEntryV1), nameof(GrantEntryV1.Domain), 2)]
     [InlineData(typeof(GrantEntryV1), nameof(GrantEntryV1.Frame), 4)]
     [InlineData(typeof(GrantSetupTable), nameof(GrantSetupTable.FrameCount), 4)]

@@ -27,7 +27,10 @@ public sealed class FolderArrowTests
             ["Scheduling"] = [],
             ["Events"] = ["Memory"],
             ["Grants"] = ["Memory"],
-            ["Domains"] = ["Diagnostics", "Events", "Grants", "Memory", "Scheduling"],
+            ["Backends"] = [],
+            ["Store"] = ["Backends", "Events", "Memory"],
+            ["Block"] = ["Backends", "Events", "Grants", "Memory", "Store"],
+            ["Domains"] = ["Backends", "Diagnostics", "Events", "Grants", "Memory", "Scheduling"],
             ["Emulation"] = ["Diagnostics", "Domains", "Events", "Memory"],
             ["Hypercalls"] = ["Diagnostics", "Domains", "Events", "Grants", "Memory", "Scheduling"],
             ["Shadow"] = ["Memory"],
@@ -35,7 +38,7 @@ public sealed class FolderArrowTests
             ["Translation"] = ["Diagnostics", "Memory", "Monitors", "Shadow"],
             ["HardwareAssist"] = ["Diagnostics", "Memory", "Monitors", "Shadow"],
             ["Kvm"] = ["Diagnostics"],
-            ["Techniques"] = ["Diagnostics", "Domains", "Emulation", "Events", "Grants", "Hypercalls", "Kvm", "Memory", "HardwareAssist", "Monitors", "Scheduling", "Shadow", "Translation"],
+            ["Techniques"] = ["Block", "Diagnostics", "Domains", "Emulation", "Events", "Grants", "Hypercalls", "Kvm", "Memory", "HardwareAssist", "Monitors", "Scheduling", "Shadow", "Store", "Translation"],
         },
     };
 

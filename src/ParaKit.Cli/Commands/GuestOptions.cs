@@ -58,6 +58,12 @@ internal sealed class GuestOptions
         HelpName = "file",
     };
 
+    private readonly Option<string[]> _disks = new("--disk")
+    {
+        Description = "paravirt: give the guest a file as a disk (xvda, xvdb, ...); with ',ro' it can only be read.",
+        HelpName = "file[,ro]",
+    };
+
     private readonly Option<bool> _nested = new("--nested")
     {
         Description = "hardware: the guest can have guests of its own (AMD's SVM).",
@@ -94,7 +100,7 @@ internal sealed class GuestOptions
     public void AddTo(Command command)
     {
         command.Arguments.Add(_guest);
-        Option[] options = [_memory, _commandLine, _maxInstructions, _costs, _plugins, _modules, _nested, _umip, _patchSilent, _configuration, _noBuild, _json];
+        Option[] options = [_memory, _commandLine, _maxInstructions, _costs, _plugins, _modules, _disks, _nested, _umip, _patchSilent, _configuration, _noBuild, _json];
         foreach (var option in options)
         {
             command.Options.Add(option);
@@ -123,6 +129,7 @@ internal sealed class GuestOptions
         Costs = Costs(parsed.GetValue(_costs)),
         Extensions = [.. (parsed.GetValue(_plugins) ?? []).SelectMany(PluginLoader.Load)],
         Modules = [.. (parsed.GetValue(_modules) ?? []).Select(ReadModule)],
+        Disks = [.. (parsed.GetValue(_disks) ?? []).Select(ParseDisk)],
         NestedVirtualization = parsed.GetValue(_nested),
         Umip = parsed.GetValue(_umip),
         PatchSilent = parsed.GetValue(_patchSilent),
@@ -139,6 +146,12 @@ internal sealed class GuestOptions
         {
             throw new UsageException($"--module: {exception.Message}");
         }
+    }
+
+    private static DiskOptions ParseDisk(string text)
+    {
+        const string ReadOnly = ",ro";
+        return text.EndsWith(ReadOnly, StringComparison.Ordinal) ? new DiskOptions(text[..^ReadOnly.Length], IsReadOnly: true) : new DiskOptions(text, IsReadOnly: false);
     }
 
     private static CostProfile Costs(string? nameOrPath)

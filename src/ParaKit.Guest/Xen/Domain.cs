@@ -22,6 +22,12 @@ internal static unsafe class Domain
     /// <summary>State of the first virtual processor.</summary>
     internal static VcpuInfo* Vcpu => &Shared->Vcpu0;
 
+    /// <summary>The page shared with XenStore; null before boot.</summary>
+    internal static StoreInterface* StorePage { get; private set; }
+
+    /// <summary>The event channel to XenStore.</summary>
+    internal static EventChannel StoreChannel { get; private set; }
+
     /// <summary>Number of pseudo-physical frames.</summary>
     internal static ulong FrameCount => s_frameCount;
 
@@ -31,6 +37,8 @@ internal static unsafe class Domain
         s_physicalToMachine = (ulong*)start->FrameList;
         s_frameCount = start->PageCount;
         MapOver(Shared, Mfn.Containing(start->SharedInfo));
+        StorePage = (StoreInterface*)(PageTable.KernelBase + ToPhysical(new Mfn(start->StoreFrame)).Address);
+        StoreChannel = new EventChannel(start->StorePort);
     }
 
     /// <summary>Maps a frame that Xen shares over a page of the image, which stands for it from now on.</summary>

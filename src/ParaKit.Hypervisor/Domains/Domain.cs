@@ -1,7 +1,9 @@
 using System.Collections.ObjectModel;
 using ParaKit.Abi;
+using ParaKit.Hypervisor.Backends;
 using ParaKit.Hypervisor.Diagnostics;
 using ParaKit.Hypervisor.Events;
+using ParaKit.Hypervisor.Grants;
 using ParaKit.Hypervisor.Memory;
 using ParaKit.Image;
 
@@ -36,6 +38,18 @@ internal sealed class Domain
 
     /// <summary>Its ports.</summary>
     public required EventChannelTable Events { get; init; }
+
+    /// <summary>What it lets others use.</summary>
+    public required GrantTable Grants { get; init; }
+
+    /// <summary>What serves it in the host, in the role of domain 0.</summary>
+    public BackendHost Backends { get; } = new();
+
+    /// <summary>Machine frame of the page that it shares with the store.</summary>
+    public ulong StoreFrame { get; set; }
+
+    /// <summary>Its port to the store.</summary>
+    public uint StorePort { get; set; }
 
     /// <summary>Its time.</summary>
     public required GuestClock Clock { get; init; }

@@ -5,6 +5,7 @@ using ParaKit.Hardware.Cpu;
 using ParaKit.Hardware.Memory;
 using ParaKit.Hypervisor.Diagnostics;
 using ParaKit.Hypervisor.Events;
+using ParaKit.Hypervisor.Grants;
 using ParaKit.Hypervisor.Memory;
 using ParaKit.Image;
 
@@ -83,6 +84,7 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
     {
         var descriptors = new DescriptorTableArea(Memory, allocator);
         var shared = new SharedInfoPage(Memory, allocator.AllocateShared(id));
+        var paging = new DirectPaging(frameTable, Memory, machineToPhysical.Slot, descriptors.Slot);
         return new Domain
         {
             Id = id,
@@ -90,7 +92,8 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
             Frames = frames,
             Vcpu = new VirtualCpu(machine.Processor, descriptors),
             Memory = new GuestMemory(machine.Processor, Memory),
-            Paging = new DirectPaging(frameTable, Memory, machineToPhysical.Slot, descriptors.Slot),
+            Paging = paging,
+            Grants = new GrantTable(id, Memory, allocator, paging),
             MachineToPhysical = machineToPhysical,
             Shared = shared,
             Events = new EventChannelTable(id, new TwoLevelDelivery(shared), shared),
@@ -119,6 +122,7 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
     {
         domain.Events.AllocateForBackend(BackendDomain, BackendStorePort, out var storePort);
         domain.Events.AllocateForBackend(BackendDomain, BackendConsolePort, out var consolePort);
+        (domain.StoreFrame, domain.StorePort) = (domain.Frames[layout.StoreFrame], storePort);
         var info = StartInfoWriter.Make(layout, domain.Frames, domain.Shared.Address, storePort, consolePort, commandLine);
         Memory.Write(domain.Frames[layout.StartInfoFrame] << PageTableEntries.FrameShift, info);
     }

@@ -13,6 +13,7 @@ internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery
 
     private readonly EventChannel[] _ports = new EventChannel[SharedInfo.EventChannelCount];
     private readonly uint[] _virqPorts = new uint[VirqLimits.Count];
+    private readonly Dictionary<uint, Action> _backends = [];
 
     /// <summary>Whether the number names a port, open or closed.</summary>
     public static bool IsPort(uint port) => port < SharedInfo.EventChannelCount;
@@ -26,6 +27,41 @@ internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery
     /// <summary>Allocates a port that is connected to a back end of the host. ENOSPC.</summary>
     public Errno AllocateForBackend(DomainId remote, uint remotePort, out uint port) =>
         Open(new EventChannel(EventChannelStatus.Interdomain, remote, remotePort), out port);
+
+    /// <summary>Connects a back end of the host to a port that the domain has left unbound for it, or that was made for it. EINVAL.</summary>
+    /// <param name="remote">The domain as which the back end acts.</param>
+    /// <param name="port">The domain's port.</param>
+    /// <param name="onEvent">Called for each event that the domain sends, inside its hypercall: it must only take note.</param>
+    public Errno ConnectBackend(DomainId remote, uint port, Action onEvent)
+    {
+        if (!IsPort(port) || _ports[port].Remote != remote || _backends.ContainsKey(port)
+            || _ports[port].Status is not (EventChannelStatus.Unbound or EventChannelStatus.Interdomain))
+        {
+            return Errno.EINVAL;
+        }
+
+        _ports[port] = new EventChannel(EventChannelStatus.Interdomain, remote, _ports[port].RemotePort == 0 ? port : _ports[port].RemotePort);
+        _backends.Add(port, onEvent);
+        return Errno.None;
+    }
+
+    /// <summary>Ends the connection of a back end; the domain's port is unbound again.</summary>
+    public void DisconnectBackend(uint port)
+    {
+        if (_backends.Remove(port) && _ports[port].Status == EventChannelStatus.Interdomain)
+        {
+            _ports[port] = new EventChannel(EventChannelStatus.Unbound, _ports[port].Remote);
+        }
+    }
+
+    /// <summary>Sends an event of a back end to the domain; nothing if it has closed the port.</summary>
+    public void NotifyFromBackend(uint port)
+    {
+        if (_backends.ContainsKey(port))
+        {
+            delivery.SetPending(port);
+        }
+    }
 
     /// <summary>Connects a new port to an unbound port. ESRCH, EINVAL, ENOSPC.</summary>
     public Errno BindInterdomain(DomainId remote, uint remotePort, out uint port)
@@ -109,6 +145,7 @@ internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery
 
         var closed = _ports[port];
         _ports[port] = default;
+        _backends.Remove(port);
         page.ClearPending(port);
         if (closed.Status == EventChannelStatus.Virq)
         {
@@ -147,6 +184,7 @@ internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery
                 delivery.SetPending(channel.RemotePort);
                 return Errno.None;
             case EventChannelStatus.Interdomain or EventChannelStatus.Unbound:
+                _backends.GetValueOrDefault(port)?.Invoke();
                 return Errno.None;
             case EventChannelStatus.Ipi:
                 delivery.SetPending(port);

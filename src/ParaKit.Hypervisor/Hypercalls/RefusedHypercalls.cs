@@ -9,7 +9,6 @@ internal static class RefusedHypercalls
     [Hypercall(HypercallNumber.SchedOpCompat)]
     [Hypercall(HypercallNumber.EventChannelOpCompat)]
     [Hypercall(HypercallNumber.PhysdevOpCompat)]
-    [Hypercall(HypercallNumber.GrantTableOp)]
     [Hypercall(HypercallNumber.XsmOp)]
     [Hypercall(HypercallNumber.XenoprofOp)]
     [Hypercall(HypercallNumber.HvmOp)]

@@ -52,6 +52,17 @@ public sealed partial class DirectPaging
         _transaction.Commit();
     }
 
+    /// <summary>Takes a use of a frame that is only read; it keeps its type.</summary>
+    /// <returns>EINVAL if the frame is not the owner's.</returns>
+    public Errno AcquireForReading(ulong frame, DomainId owner) => Complete(GetPage(frame, owner));
+
+    /// <summary>Gives such a use back.</summary>
+    public void ReleaseFromReading(ulong frame)
+    {
+        PutPage(frame);
+        _transaction.Commit();
+    }
+
     /// <summary>Types and pins a table (MMUEXT_PIN_L*_TABLE).</summary>
     /// <returns>EINVAL if it is pinned already, otherwise as <see cref="Acquire"/>.</returns>
     public Errno Pin(ulong frame, DomainId owner, PageType type)

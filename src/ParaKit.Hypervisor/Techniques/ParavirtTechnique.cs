@@ -24,6 +24,7 @@ public sealed class ParavirtTechnique : ITechnique
         var domain = host.Build(run.Image, memoryBytes, run.CommandLine, console.Write);
         domain.Extensions = run.Hypercalls;
         domain.Exits.Observer = run.Observer;
+        using var devices = new DomainDevices(host, domain, run.Disks);
         var loop = new RunLoop(host.Machine, domain, new RunLimits(run.MaxInstructions, run.Cancellation));
 
         var watch = Stopwatch.StartNew();
@@ -44,6 +45,7 @@ public sealed class ParavirtTechnique : ITechnique
             ModelledCycles = (long)host.Machine.Clock.Cycles,
             MonitorCycles = (long)domain.Exits.Cycles,
             IdleCycles = (long)host.Machine.Clock.IdleCycles,
+            Devices = devices.Snapshot(),
             State = run.KeepState ? new GuestState(hold.Release(), ref domain.Vcpu.State, domain.Memory.TryRead) : null,
             Wall = watch.Elapsed,
         };

@@ -75,6 +75,9 @@ public sealed record RunResult
     /// <summary>Sensitive instructions that went wrong without a trap, by address.</summary>
     public IReadOnlyList<SilentFailure> SilentFailures { get; init; } = [];
 
+    /// <summary>What paravirtual devices did, such as "xvda bytes read"; empty without devices.</summary>
+    public IReadOnlyDictionary<string, long> Devices { get; init; } = new Dictionary<string, long>();
+
     /// <summary>Virtual time in cycles of the cost profile.</summary>
     public long ModelledCycles { get; init; }
 

@@ -1,0 +1,51 @@
+using Microsoft.Win32.SafeHandles;
+using ParaKit.Abi;
+
+namespace ParaKit.Hypervisor.Block;
+
+/// <summary>A file of the host as sectors. A last part that is no whole sector is not reachable.</summary>
+internal sealed class BlockFile : IDisposable
+{
+    private readonly SafeFileHandle _handle;
+
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written, or read.</exception>
+    public BlockFile(string path, bool isReadOnly)
+    {
+        _handle = File.OpenHandle(path, FileMode.Open, isReadOnly ? FileAccess.Read : FileAccess.ReadWrite, FileShare.Read);
+        Sectors = (ulong)RandomAccess.GetLength(_handle) / BlockRequest.SectorBytes;
+    }
+
+    /// <summary>Sectors that it has.</summary>
+    public ulong Sectors { get; }
+
+    /// <summary>Reads into memory of the caller; false if the file no longer has the bytes.</summary>
+    public bool TryRead(ulong sector, Span<byte> bytes)
+    {
+        var offset = (long)sector * BlockRequest.SectorBytes;
+        while (!bytes.IsEmpty)
+        {
+            var count = RandomAccess.Read(_handle, bytes, offset);
+            if (count == 0)
+            {
+                return false;
+            }
+
+            bytes = bytes[count..];
+            offset += count;
+        }
+
+        return true;
+    }
+
+    /// <summary>Writes.</summary>
+    /// <exception cref="IOException">The host has no room, or fails.</exception>
+    public void Write(ulong sector, ReadOnlySpan<byte> bytes) => RandomAccess.Write(_handle, bytes, (long)sector * BlockRequest.SectorBytes);
+
+    /// <summary>Makes what was written durable.</summary>
+    public void Flush() => RandomAccess.FlushToDisk(_handle);
+
+    /// <inheritdoc/>
+    public void Dispose() => _handle.Dispose();
+}

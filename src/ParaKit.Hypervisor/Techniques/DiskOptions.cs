@@ -1,0 +1,6 @@
+namespace ParaKit.Hypervisor.Techniques;
+
+/// <summary>A file that a guest gets as a disk.</summary>
+/// <param name="Path">The file; whole sectors of 512 bytes of it.</param>
+/// <param name="IsReadOnly">Whether the guest may only read.</param>
+public sealed record DiskOptions(string Path, bool IsReadOnly);
