@@ -28,6 +28,7 @@ internal static class ContrastMetrics
         .. IfAny(runs, result => result.CallOuts, () => Sum("Call-outs of translations", runs, result => result.CallOuts, [])),
         .. IfAny(runs, result => result.PageWalks, () => Parts("Page walks of the hardware", runs, result => result.PageWalks)),
         .. IfAny(runs, result => result.HardwareAssist, () => Parts("Hardware assist", runs, result => result.HardwareAssist)),
+        .. IfAny(runs, result => result.Devices, () => Parts("Devices", runs, result => result.Devices)),
         MetricRow.Of("Sites that fail silently", MetricRow.Counted, runs.Select(run => (long)run.Result.SilentFailures.Count)),
         MetricRow.Of("Call sites rewritten", MetricRow.Counted, runs.Select(run => run.RewrittenCallSites)),
         MetricRow.Of("Cycles", MetricRow.Modelled, runs.Select(run => run.Result.ModelledCycles)),

@@ -105,6 +105,9 @@ internal sealed record RunReport(
         /// <summary>What hardware assist did.</summary>
         public required IReadOnlyDictionary<string, long> HardwareAssist { get; init; }
 
+        /// <summary>What devices did.</summary>
+        public required IReadOnlyDictionary<string, long> Devices { get; init; }
+
         /// <summary>Sensitive instructions that went wrong without a trap, by address.</summary>
         public required IReadOnlyList<SilentFailure> SilentFailures { get; init; }
 
@@ -145,6 +148,7 @@ internal sealed record RunReport(
             CallOuts = run.Result.CallOuts,
             PageWalks = run.Result.PageWalks,
             HardwareAssist = run.Result.HardwareAssist,
+            Devices = run.Result.Devices,
             SilentFailures = run.Result.SilentFailures,
             RewrittenCallSites = run.RewrittenCallSites,
             ModelledCycles = run.Result.ModelledCycles,
