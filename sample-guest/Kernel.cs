@@ -5,7 +5,7 @@ using ParaKit.Guest;
 /// A small kernel, one source for every technique. Read it from here: boot, then what each line of
 /// <see cref="Main"/> sets up. Memory: frames, address spaces, demand paging, copy on write. Processes: threads, scheduling, system calls,
 /// pipes. Files: a file system in memory. Programs: what runs in ring 3. Checks: what the kernel promises, checked by itself. Benchmarks:
-/// what operations cost, with "bench" on the command line. With "programs=1000" it runs random programs and says what each did.
+/// what operations cost, with "bench" on the command line. With "disk" it uses a disk. With "programs=1000" it runs random programs and says what each did.
 /// </summary>
 internal static unsafe class Kernel
 {
@@ -33,6 +33,11 @@ internal static unsafe class Kernel
         if (CommandLine.Has("bench"))
         {
             Microbenchmarks.Run();
+        }
+
+        if (CommandLine.Has("disk"))
+        {
+            DiskBenchmarks.Run();
         }
 
         if (CommandLine.TryGetNumber("programs=", out ulong programs))

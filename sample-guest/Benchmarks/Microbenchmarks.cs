@@ -15,6 +15,7 @@ internal static class Microbenchmarks
         Console.Write("\n");
         ProcessorBenchmarks.Run();
         ProgramBenchmarks.Run();
+        DiskBenchmarks.Run();
     }
 
     public static void Report(ReadOnlySpan<char> name, ulong time, ulong count)

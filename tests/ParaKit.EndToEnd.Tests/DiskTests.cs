@@ -54,6 +54,26 @@ public sealed class DiskTests : IDisposable
         Assert.Contains(_path, Assert.Throws<DomainBuildException>(() => Run(isReadOnly: false)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>One kernel source: by ATA where it believes in a machine, by a ring where it is paravirtual.</summary>
+    [Fact]
+    public void SampleFindsTheSameOnItsDisk_InEveryTechnique()
+    {
+        byte[] content = new byte[512 * 1024];
+        new Random(1).NextBytes(content);
+        File.WriteAllBytes(_path, content);
+        string[] lines = [.. TechniqueTable.All.Select(DiskLine)];
+        Assert.StartsWith("CHECK disk 0x", lines[0], StringComparison.Ordinal);
+        Assert.Single(lines.Distinct());
+        Assert.Equal(content, File.ReadAllBytes(_path));
+    }
+
+    private string DiskLine(ITechnique technique)
+    {
+        RunResult result = technique.Run(new RunRequest(BuildOutput.SampleImage(technique.Name)) { CommandLine = "disk", Disks = [new DiskOptions(_path, IsReadOnly: false)] });
+        Assert.True(result is { Outcome: RunOutcome.ShutDown, ExitCode: 0 }, result.Reason);
+        return result.Console.Split('\n').Last(line => line.StartsWith("CHECK disk", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void TwoRuns_AreTheSameInEveryCount()
     {

@@ -60,7 +60,7 @@ internal sealed class GuestOptions
 
     private readonly Option<string[]> _disks = new("--disk")
     {
-        Description = "paravirt: give the guest a file as a disk (xvda, xvdb, ...); with ',ro' it can only be read.",
+        Description = "Give the guest a file as a disk: xvda, xvdb, ... for paravirt, ATA for the others; with ',ro' it can only be read. May be given several times.",
         HelpName = "file[,ro]",
     };
 

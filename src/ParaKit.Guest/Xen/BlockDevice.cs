@@ -63,6 +63,7 @@ public sealed unsafe class BlockDevice
             return false;
         }
 
+        channel.Mask();
         if (!GrantTable.TryGrantAccess(0, Pfn.Containing((ulong)page - PageTable.KernelBase), isReadOnly: false, out GrantReference grant))
         {
             channel.Close();
@@ -175,7 +176,7 @@ public sealed unsafe class BlockDevice
         BlockResponse response;
         while (!TryTake(out response) || response.Id != request.Id)
         {
-            Hypercall.SchedulerOp(SchedulerOperation.Yield, null);
+            _channel.Wait();
         }
 
         return response.Status;

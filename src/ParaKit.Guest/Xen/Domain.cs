@@ -39,6 +39,7 @@ internal static unsafe class Domain
         MapOver(Shared, Mfn.Containing(start->SharedInfo));
         StorePage = (StoreInterface*)(PageTable.KernelBase + ToPhysical(new Mfn(start->StoreFrame)).Address);
         StoreChannel = new EventChannel(start->StorePort);
+        StoreChannel.Mask();
     }
 
     /// <summary>Maps a frame that Xen shares over a page of the image, which stands for it from now on.</summary>

@@ -52,6 +52,16 @@ public readonly unsafe struct EventChannel(uint port)
         return Call(EventChannelOperation.Unmask, &request);
     }
 
+    /// <summary>Waits for an event of a masked channel, and takes it. The kernel sleeps meanwhile, and other events wake it, too.</summary>
+    [MaySleep]
+    public void Wait()
+    {
+        uint port = Port;
+        SchedulerPoll poll = new() { Ports = (ulong)(&port), PortCount = 1 };
+        Hypercall.SchedulerOp(SchedulerOperation.Poll, &poll);
+        AtomicBits.Clear(ref Domain.Shared->EventPending[Port / PortsPerWord], (int)(Port % PortsPerWord));
+    }
+
     /// <summary>Takes the connection down.</summary>
     public Errno Close()
     {

@@ -140,6 +140,6 @@ public static unsafe class XenStore
     private static void Wait()
     {
         Domain.StoreChannel.Notify();
-        Hypercall.SchedulerOp(SchedulerOperation.Yield, null);
+        Domain.StoreChannel.Wait();
     }
 }

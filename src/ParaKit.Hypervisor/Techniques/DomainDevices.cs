@@ -12,7 +12,7 @@ internal sealed class DomainDevices : IDisposable
     private const int NumbersPerDisk = 16;
     private const int MaximumDisks = 16;
 
-    private readonly List<BlockFile> _files = [];
+    private readonly DiskFiles _files;
     private readonly List<(string Name, BlockBackend Backend)> _disks = [];
 
     /// <summary>Makes them.</summary>
@@ -26,24 +26,12 @@ internal sealed class DomainDevices : IDisposable
         domain.Events.ConnectBackend(StoreTree.Control, domain.StorePort, backend.OnEvent);
         domain.Backends.Add(backend);
         store.Set($"/local/domain/{domain.Id.Value}/name", domain.Image.Name);
-        if (disks.Count > MaximumDisks)
+        _files = RunDisks.Open(disks, MaximumDisks);
+        foreach (var (i, device) in _files.Devices.Index())
         {
-            throw new DomainBuildException($"{disks.Count} disks are too many; {MaximumDisks} are possible.");
-        }
-
-        try
-        {
-            for (var i = 0; i < disks.Count; i++)
-            {
-                var number = FirstDisk + (i * NumbersPerDisk);
-                _disks.Add(($"xvd{(char)('a' + i)}", new BlockBackend(domain.Id, number, Open(disks[i]), store, domain.Grants, domain.Events, memory)));
-                domain.Backends.Add(_disks[^1].Backend);
-            }
-        }
-        catch
-        {
-            Dispose();
-            throw;
+            var block = new BlockBackend(domain.Id, FirstDisk + (i * NumbersPerDisk), device, store, domain.Grants, domain.Events, memory);
+            _disks.Add(($"xvd{(char)('a' + i)}", block));
+            domain.Backends.Add(block);
         }
     }
 
@@ -63,21 +51,5 @@ internal sealed class DomainDevices : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _files.ForEach(file => file.Dispose());
-
-    private VirtualBlockDevice Open(DiskOptions disk)
-    {
-        try
-        {
-            var file = new BlockFile(disk.Path, disk.IsReadOnly);
-            _files.Add(file);
-            return file.Sectors > 0
-                ? new VirtualBlockDevice([new BlockExtent(file, 0, file.Sectors, disk.IsReadOnly)])
-                : throw new DomainBuildException($"The disk '{disk.Path}' has no whole sector.");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new DomainBuildException($"The disk '{disk.Path}' cannot be opened: {exception.Message}", exception);
-        }
-    }
+    public void Dispose() => _files.Dispose();
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using ParaKit.Hardware;
 using ParaKit.Hardware.Cpu;
+using ParaKit.Hardware.Devices;
+using ParaKit.Hypervisor.Block;
 using ParaKit.Hypervisor.Diagnostics;
 using ParaKit.Hypervisor.Memory;
 
@@ -9,11 +11,16 @@ namespace ParaKit.Hypervisor.Techniques;
 /// <summary>What the techniques for unmodified guests have in common around their monitors: console, loading, end, and the result of a run.</summary>
 internal sealed class MachineRun : IDisposable
 {
+    private const ushort AtaPorts = 0x1f0;
+    private const int MaximumDisks = 2;
+
     private readonly string _technique;
     private readonly RunRequest _request;
     private readonly Machine _guest;
     private readonly MachineHold _hold;
     private readonly ConsoleCapture _console;
+    private readonly DiskFiles _disks;
+    private readonly AtaChannel? _ata;
 
     /// <summary>Loads the guest.</summary>
     /// <param name="technique">Name of the technique.</param>
@@ -32,6 +39,14 @@ internal sealed class MachineRun : IDisposable
         if (request.Observer is { } observer)
         {
             guest.Processor.DeliveryObserver = new MachineDeliveries(guest.Clock, observer);
+        }
+
+        _disks = RunDisks.Open(request.Disks, MaximumDisks);
+        if (_disks.Devices.Count > 0)
+        {
+            var stores = _disks.Devices.Select(device => new SectorStore(device)).ToArray();
+            _ata = new AtaChannel(stores[0], stores.ElementAtOrDefault(1));
+            guest.Ports.Map(AtaPorts, AtaChannel.PortCount, _ata);
         }
 
         NativeLoader.Load(guest.Processor, memory, request.Image, request.CommandLine, request.Modules);
@@ -69,11 +84,20 @@ internal sealed class MachineRun : IDisposable
             Hypercalls = new Counters().Snapshot(),
             ModelledCycles = (long)_guest.Clock.Cycles,
             IdleCycles = (long)_guest.Clock.IdleCycles,
+            Devices = Devices(),
             State = _request.KeepState ? new GuestState(_hold.Release(), ref processor.State, GuestState.Supervisor(processor)) : null,
             Wall = watch.Elapsed,
         };
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _hold.Dispose();
+    public void Dispose()
+    {
+        _disks.Dispose();
+        _hold.Dispose();
+    }
+
+    private Dictionary<string, long> Devices() => _ata is null
+        ? []
+        : new() { ["ata requests"] = _ata.Done, ["ata requests failed"] = _ata.Failed, ["ata bytes through the data port"] = _ata.BytesMoved };
 }

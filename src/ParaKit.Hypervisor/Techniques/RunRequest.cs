@@ -57,7 +57,7 @@ public sealed record RunRequest(KernelImage Image)
     /// <summary>Files that the boot loader puts into memory for a native kernel, as modules of the PVH start information.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Modules { get; init; } = [];
 
-    /// <summary>"paravirt": disks, as Xen's virtual block devices xvda, xvdb ...</summary>
+    /// <summary>Disks: for "paravirt" Xen's virtual block devices xvda, xvdb ..., for the others up to two on an emulated ATA channel.</summary>
     public IReadOnlyList<DiskOptions> Disks { get; init; } = [];
 
     /// <summary>"hardware": whether the guest can have guests of its own (AMD's SVM).</summary>
