@@ -38,6 +38,15 @@ public static unsafe class Disk
     [Sensitive("disk write", Sensitivity.Platform, Deprivileged = "#GP(0): port access", Becomes = "a request in the ring", Paravirtual = typeof(ParavirtualDisk))]
     public static bool TryWrite(ulong sector, void* page, int count) => AtaDisk.TryTransfer(sector, (ushort*)page, count, isWrite: true);
 
+    /// <summary>Writes sectors from a page when all writes before are durable; what is written later becomes durable later.</summary>
+    /// <param name="sector">First.</param>
+    /// <param name="page">A page of the direct map.</param>
+    /// <param name="count">How many, at most <see cref="PageSectors"/>.</param>
+    /// <returns>False if the disk has failed.</returns>
+    [Sensitive("disk barrier", Sensitivity.Platform, Deprivileged = "#GP(0): port access", Becomes = "a barrier in the ring", Paravirtual = typeof(ParavirtualDisk))]
+    public static bool TryWriteBarrier(ulong sector, void* page, int count) =>
+        AtaDisk.TryFlush() && AtaDisk.TryTransfer(sector, (ushort*)page, count, isWrite: true) && AtaDisk.TryFlush();
+
     /// <summary>Makes what was written durable.</summary>
     /// <returns>False if the disk has failed.</returns>
     [Sensitive("disk flush", Sensitivity.Platform, Deprivileged = "#GP(0): port access", Becomes = "a request in the ring", Paravirtual = typeof(ParavirtualDisk))]

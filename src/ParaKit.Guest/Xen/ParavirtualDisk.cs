@@ -29,6 +29,9 @@ public static unsafe class ParavirtualDisk
     /// <summary>Counterpart of <see cref="Disk.TryWrite"/>.</summary>
     public static bool TryWrite(ulong sector, void* page, int count) => s_device.Transfer(BlockOperation.Write, sector, page, count) == BlockStatus.Okay;
 
+    /// <summary>Counterpart of <see cref="Disk.TryWriteBarrier"/>.</summary>
+    public static bool TryWriteBarrier(ulong sector, void* page, int count) => s_device.Transfer(BlockOperation.WriteBarrier, sector, page, count) == BlockStatus.Okay;
+
     /// <summary>Counterpart of <see cref="Disk.TryFlush"/>.</summary>
     public static bool TryFlush() => s_device.Transfer(BlockOperation.FlushDiskCache, 0, null, 0) == BlockStatus.Okay;
 }

@@ -4,7 +4,7 @@ using ParaKit.Abi;
 namespace ParaKit.Hypervisor.Block;
 
 /// <summary>A file of the host as sectors. A last part that is no whole sector is not reachable.</summary>
-internal sealed class BlockFile : IDisposable
+internal sealed class BlockFile : IBlockMedium, IDisposable
 {
     private readonly SafeFileHandle _handle;
 

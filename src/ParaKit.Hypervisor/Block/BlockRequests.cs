@@ -125,7 +125,7 @@ internal sealed class BlockRequests(VirtualBlockDevice device, GrantTable grants
 
         Schedule(sector, sectors, isBarrier, now, () =>
         {
-            Try(id, named, () => Move(parts, pieces, isRead));
+            Try(id, named, () => Move(parts, pieces, isRead, isBarrier));
             Release(pieces, isRead);
         });
     }
@@ -154,6 +154,21 @@ internal sealed class BlockRequests(VirtualBlockDevice device, GrantTable grants
         }
     }
 
+    /// <summary>A barrier is one for durability, too: what came before is durable first, and it is before what comes after.</summary>
+    private void Move(List<(BlockExtent Extent, ulong Sector, ulong Count)> parts, List<Piece> pieces, bool isRead, bool isBarrier)
+    {
+        if (isBarrier)
+        {
+            device.Flush();
+        }
+
+        Move(parts, pieces, isRead);
+        if (isBarrier)
+        {
+            device.Flush();
+        }
+    }
+
     private void Move(List<(BlockExtent Extent, ulong Sector, ulong Count)> parts, List<Piece> pieces, bool isRead)
     {
         var (part, done) = (0, 0UL);
@@ -172,7 +187,7 @@ internal sealed class BlockRequests(VirtualBlockDevice device, GrantTable grants
         }
     }
 
-    private void MoveBytes(BlockFile file, ulong sector, Span<byte> bytes, bool isRead)
+    private void MoveBytes(IBlockMedium file, ulong sector, Span<byte> bytes, bool isRead)
     {
         if (!isRead)
         {

@@ -25,6 +25,9 @@ internal sealed class DiskFiles : IDisposable
         Devices.Add(new VirtualBlockDevice([new BlockExtent(file, 0, file.Sectors, isReadOnly)]));
     }
 
+    /// <summary>Adds a medium of the caller.</summary>
+    public void Add(IBlockMedium medium, bool isReadOnly) => Devices.Add(new VirtualBlockDevice([new BlockExtent(medium, 0, medium.Sectors, isReadOnly)]));
+
     /// <inheritdoc/>
     public void Dispose() => _files.ForEach(file => file.Dispose());
 }

@@ -1,11 +1,11 @@
 namespace ParaKit.Hypervisor.Block;
 
-/// <summary>Part of a file.</summary>
-/// <param name="File">The file.</param>
+/// <summary>Part of a file, or of another medium.</summary>
+/// <param name="File">It.</param>
 /// <param name="Start">First sector in it.</param>
 /// <param name="Sectors">How many.</param>
 /// <param name="IsReadOnly">Whether it may only be read.</param>
-internal sealed record BlockExtent(BlockFile File, ulong Start, ulong Sectors, bool IsReadOnly);
+internal sealed record BlockExtent(IBlockMedium File, ulong Start, ulong Sectors, bool IsReadOnly);
 
 /// <summary>
 /// A disk as a guest sees it: extents one after the other. Where they lie, the guest never learns; each request is translated and checked when it is

@@ -22,7 +22,14 @@ internal static class RunDisks
         {
             try
             {
-                files.Add(disk.Path, disk.IsReadOnly);
+                if (disk.Medium is { } medium)
+                {
+                    files.Add(medium, disk.IsReadOnly);
+                }
+                else
+                {
+                    files.Add(disk.Path, disk.IsReadOnly);
+                }
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

@@ -6,8 +6,11 @@ namespace ParaKit.Hypervisor.Tests.Support;
 internal static class BuildOutput
 {
     /// <summary>The bridge's image.</summary>
-    public static ReadOnlyMemory<byte> Bridge { get; } = File.ReadAllBytes(
-        Path.Join(Metadata("RepositoryRoot"), "artifacts", "bin", "ParaKit.Bridge", Metadata("Configuration").ToLowerInvariant(), "ParaKit.Bridge.paravirt.elf"));
+    public static ReadOnlyMemory<byte> Bridge { get; } = File.ReadAllBytes(Image("ParaKit.Bridge", "paravirt"));
+
+    /// <summary>Path of an image of a guest.</summary>
+    public static string Image(string guest, string mode) =>
+        Path.Join(Metadata("RepositoryRoot"), "artifacts", "bin", guest, Metadata("Configuration").ToLowerInvariant(), $"{guest}.{mode}.elf");
 
     private static string Metadata(string key) =>
         typeof(BuildOutput).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == key).Value!;
