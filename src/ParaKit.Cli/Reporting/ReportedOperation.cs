@@ -35,5 +35,10 @@ internal sealed record ReportedOperation(string Benchmark, string Title, string 
             "A page fault",
             "The kernel reads an address that is not mapped; its own handler runs, and the instruction is repeated.",
             ["Operations__Load", "pk_trap_common"]),
+        new(
+            "disk read 4K",
+            "Reading a page from a disk",
+            "Natively the processor moves each pair of bytes through a port of the disk's controller. A paravirtual kernel asks for the whole page with one request in shared memory.",
+            ["AtaDisk__Move", "BlockDevice__Do"]),
     ];
 }
