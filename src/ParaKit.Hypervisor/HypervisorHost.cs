@@ -1,8 +1,10 @@
 using ParaKit.Hardware;
+using ParaKit.Hardware.Cpu;
 using ParaKit.Hardware.Extensions;
 using ParaKit.Hardware.Time;
 using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Memory;
+using ParaKit.Hypervisor.Store;
 using ParaKit.Image;
 
 namespace ParaKit.Hypervisor;
@@ -13,12 +15,16 @@ internal sealed class HypervisorHost : IDisposable
     private const ulong OverheadBytes = 2 << 20;
     private const ulong BytesPerM2PByte = PageTableEntries.FrameBytes / sizeof(ulong);
 
-    private static readonly DomainId FirstDomain = new(1);
+    private readonly List<Domain> _domains = [];
 
-    /// <summary>Builds a machine that is large enough for a guest and the hypervisor.</summary>
-    public HypervisorHost(ulong guestBytes, CostProfile costs, IReadOnlyList<IMachineExtension>? extensions = null)
+    /// <summary>Builds a machine that is large enough for guests and the hypervisor.</summary>
+    /// <param name="guestBytes">Memory of all guests together.</param>
+    /// <param name="costs">What things cost.</param>
+    /// <param name="extensions">What others add to the machine.</param>
+    /// <param name="domains">How many guests there will be.</param>
+    public HypervisorHost(ulong guestBytes, CostProfile costs, IReadOnlyList<IMachineExtension>? extensions = null, int domains = 1)
     {
-        var total = guestBytes + OverheadBytes + (guestBytes / BytesPerM2PByte);
+        var total = guestBytes + (OverheadBytes * (ulong)domains) + (guestBytes / BytesPerM2PByte);
         total -= total % PageTableEntries.FrameBytes;
         Machine = MachineBuilder.Build(new MachineOptions { MemoryBytes = total, Costs = costs, Extensions = extensions ?? [] });
         Frames = new FrameTable(total / PageTableEntries.FrameBytes);
@@ -38,11 +44,29 @@ internal sealed class HypervisorHost : IDisposable
     /// <summary>The M2P table.</summary>
     public MachineToPhysicalMap MachineToPhysical { get; }
 
-    /// <summary>Builds the domain.</summary>
+    /// <summary>The store.</summary>
+    public XenStore Store { get; } = new();
+
+    /// <summary>The domains that were built, in order; the first is domain 1.</summary>
+    public IReadOnlyList<Domain> Domains => _domains;
+
+    /// <summary>Builds the next domain. Each has a processor of its own on the one memory and clock: only one of them runs at a time.</summary>
     /// <exception cref="DomainBuildException">The image cannot become a domain of this size.</exception>
-    public Domain Build(KernelImage image, ulong memoryBytes, string commandLine, Action<ReadOnlySpan<byte>> console) =>
-        new DomainBuilder(Machine, Allocator, Frames, MachineToPhysical).Build(FirstDomain, image, memoryBytes, commandLine, console);
+    public Domain Build(KernelImage image, ulong memoryBytes, string commandLine, Action<ReadOnlySpan<byte>> console)
+    {
+        var first = Machine.Processor;
+        var processor = _domains.Count == 0 ? first : new Processor(Machine.Memory, Machine.Clock, first.Costs) { Extensions = first.Extensions };
+        var builder = new DomainBuilder(Machine, Allocator, Frames, MachineToPhysical);
+        var domain = builder.Build(new DomainId((ushort)(_domains.Count + 1)), processor, image, memoryBytes, commandLine, console);
+        domain.Events.Peers = id => _domains.Find(d => d.Id == id && d.IsAlive)?.Events;
+        _domains.Add(domain);
+        return domain;
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => Machine.Dispose();
+    public void Dispose()
+    {
+        _domains.Skip(1).ToList().ForEach(domain => domain.Vcpu.Processor.Dispose());
+        Machine.Dispose();
+    }
 }

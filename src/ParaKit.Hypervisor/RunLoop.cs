@@ -16,7 +16,7 @@ internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
 {
     private const long InstructionsPerSlice = 1 << 20;
 
-    private readonly Processor _processor = machine.Processor;
+    private readonly Processor _processor = domain.Vcpu.Processor;
     private long _exits;
 
     /// <summary>What the processor cannot execute, after <see cref="RunEnd.Unimplemented"/>.</summary>
@@ -32,31 +32,42 @@ internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
 
     private RunEnd RunToEnd()
     {
-        while (domain.IsAlive)
+        while (true)
         {
-            if (limits.Cancellation.IsCancellationRequested)
-            {
-                return RunEnd.Cancelled;
-            }
-
-            if (RemainingInstructions() <= 0)
-            {
-                return RunEnd.LimitReached;
-            }
-
-            if (domain.State == DomainState.Blocked && !TimedWait.TryWait(domain, machine.Clock))
+            if (domain.State == DomainState.Blocked && !limits.Cancellation.IsCancellationRequested && !TimedWait.TryWait(domain, machine.Clock))
             {
                 return RunEnd.Deadlocked;
             }
 
-            PrepareEntry();
-            if (domain.IsAlive && !TryRunSlice())
+            if (Step(InstructionsPerSlice) is { } end)
             {
-                return RunEnd.Unimplemented;
+                return end;
             }
         }
+    }
 
-        return RunEnd.DomainEnded;
+    /// <summary>Lets a domain that is not blocked run for a while.</summary>
+    /// <param name="most">Instructions at most.</param>
+    /// <returns>Why it ends, or null if it goes on.</returns>
+    public RunEnd? Step(long most)
+    {
+        if (!domain.IsAlive)
+        {
+            return RunEnd.DomainEnded;
+        }
+
+        if (limits.Cancellation.IsCancellationRequested)
+        {
+            return RunEnd.Cancelled;
+        }
+
+        if (RemainingInstructions() <= 0)
+        {
+            return RunEnd.LimitReached;
+        }
+
+        PrepareEntry();
+        return domain.IsAlive && !TryRunSlice(most) ? RunEnd.Unimplemented : domain.IsAlive ? null : RunEnd.DomainEnded;
     }
 
     /// <summary>Exits count as instructions, so that a guest which only faults comes to an end too.</summary>
@@ -83,10 +94,10 @@ internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
         }
     }
 
-    private bool TryRunSlice()
+    private bool TryRunSlice(long most)
     {
         domain.Exits.Close();
-        var exit = _processor.Run(NextBudget());
+        var exit = _processor.Run(NextBudget(most));
         if (exit.Reason == ExitReason.BudgetExhausted)
         {
             if (domain.Vcpu.Timers.Next <= domain.Clock.Now)
@@ -111,9 +122,9 @@ internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
         return TryHandle(exit);
     }
 
-    private long NextBudget()
+    private long NextBudget(long most)
     {
-        var budget = Math.Min(InstructionsPerSlice, RemainingInstructions());
+        var budget = Math.Min(most, RemainingInstructions());
         var next = Math.Min(domain.Vcpu.Timers.Next, domain.Backends.NextDeadline);
         if (next == VirtualTimers.Never)
         {

@@ -40,7 +40,8 @@ internal static class TimedWait
         return true;
     }
 
-    private static bool ShouldWake(Domain domain) =>
+    /// <summary>Whether a sleeping domain has what it waits for.</summary>
+    public static bool ShouldWake(Domain domain) =>
         domain.Shared.NeedsDelivery
         || (domain.PolledPorts is { } ports
             && (Array.Exists(ports, domain.Shared.IsPending) || domain.Vcpu.Timers.PollTimeout <= domain.Clock.Now));

@@ -97,8 +97,11 @@ internal sealed class GuestOptions
         typeof(GuestOptions).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()?.Configuration ?? "Release";
 
     /// <summary>Adds everything to a command.</summary>
-    public void AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="isGuestOptional">Whether it can do without the guest.</param>
+    public void AddTo(Command command, bool isGuestOptional = false)
     {
+        _guest.Arity = isGuestOptional ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne;
         command.Arguments.Add(_guest);
         Option[] options = [_memory, _commandLine, _maxInstructions, _costs, _plugins, _modules, _disks, _nested, _umip, _patchSilent, _configuration, _noBuild, _json];
         foreach (var option in options)
@@ -109,6 +112,9 @@ internal sealed class GuestOptions
 
     /// <summary>Whether JSON is wanted.</summary>
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
+
+    /// <summary>Whether the guest was given.</summary>
+    public bool HasGuest(ParseResult parsed) => parsed.GetResult(_guest) is { Tokens.Count: > 0 };
 
     /// <summary>Whether the kernel's command line was given.</summary>
     public bool HasCommandLine(ParseResult parsed) => parsed.GetResult(_commandLine) is not null;

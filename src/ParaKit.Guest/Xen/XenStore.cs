@@ -58,6 +58,43 @@ public static unsafe class XenStore
         return TryWrite(path, text.Slice(start, Digits - start));
     }
 
+    /// <summary>Lets another domain read a path of this one.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="domain">The other domain.</param>
+    /// <returns>False if the path is not this domain's.</returns>
+    public static bool TryShare(ReadOnlySpan<byte> path, ushort domain)
+    {
+        const int Bytes = 16;
+        if (!TryReadNumber("domid"u8, out ulong own))
+        {
+            return false;
+        }
+
+        Span<byte> permissions = stackalloc byte[Bytes];
+        int length = Permission(permissions, (byte)'n', own);
+        length += Permission(permissions.Slice(length), (byte)'r', domain);
+        return TryCall(StoreMessageType.SetPermissions, path, permissions.Slice(0, length), isTerminated: true, default, out _);
+    }
+
+    private static int Permission(Span<byte> text, byte letter, ulong domain)
+    {
+        ulong divisor = 1;
+        while (domain / divisor >= 10)
+        {
+            divisor *= 10;
+        }
+
+        int length = 0;
+        text[length++] = letter;
+        for (; divisor > 0; divisor /= 10)
+        {
+            text[length++] = (byte)('0' + (domain / divisor % 10));
+        }
+
+        text[length++] = 0;
+        return length;
+    }
+
     private static bool TryCall(StoreMessageType type, ReadOnlySpan<byte> path, ReadOnlySpan<byte> value, bool isTerminated, Span<byte> answer, out int length)
     {
         StoreMessage head = new() { Type = type, Request = ++s_lastRequest, Length = (uint)(path.Length + (isTerminated ? 1 : 0) + value.Length) };

@@ -27,7 +27,7 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
 
     /// <summary>Builds a domain whose virtual processor is about to execute the image's entry point.</summary>
     /// <exception cref="DomainBuildException">The image cannot become a paravirtual domain of this size.</exception>
-    public Domain Build(DomainId id, KernelImage image, ulong memoryBytes, string commandLine, Action<ReadOnlySpan<byte>> console)
+    public Domain Build(DomainId id, Processor processor, KernelImage image, ulong memoryBytes, string commandLine, Action<ReadOnlySpan<byte>> console)
     {
         if (!XenNotes.TryParse(image, out var notes))
         {
@@ -38,7 +38,7 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
         var frames = AllocateFrames(id, layout);
         LoadImage(image, notes, layout, frames);
 
-        var domain = Assemble(id, image, frames, console);
+        var domain = Assemble(id, processor, image, frames, console);
         WriteSharedInfo(domain);
         WriteP2M(layout, frames);
         WriteStartInfo(domain, layout, commandLine);
@@ -80,7 +80,7 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
         HypercallPage.Fill(Page(frames[frame]));
     }
 
-    private Domain Assemble(DomainId id, KernelImage image, ulong[] frames, Action<ReadOnlySpan<byte>> console)
+    private Domain Assemble(DomainId id, Processor processor, KernelImage image, ulong[] frames, Action<ReadOnlySpan<byte>> console)
     {
         var descriptors = new DescriptorTableArea(Memory, allocator);
         var shared = new SharedInfoPage(Memory, allocator.AllocateShared(id));
@@ -90,8 +90,8 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
             Id = id,
             Image = image,
             Frames = frames,
-            Vcpu = new VirtualCpu(machine.Processor, descriptors),
-            Memory = new GuestMemory(machine.Processor, Memory),
+            Vcpu = new VirtualCpu(processor, descriptors),
+            Memory = new GuestMemory(processor, Memory),
             Paging = paging,
             Grants = new GrantTable(id, Memory, allocator, paging),
             MachineToPhysical = machineToPhysical,

@@ -15,6 +15,9 @@ internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery
     private readonly uint[] _virqPorts = new uint[VirqLimits.Count];
     private readonly Dictionary<uint, Action> _backends = [];
 
+    /// <summary>Finds the ports of another domain; null if there is none, or it has none.</summary>
+    public Func<DomainId, EventChannelTable?> Peers { get; set; } = _ => null;
+
     /// <summary>Whether the number names a port, open or closed.</summary>
     public static bool IsPort(uint port) => port < SharedInfo.EventChannelCount;
 
@@ -67,20 +70,21 @@ internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery
     public Errno BindInterdomain(DomainId remote, uint remotePort, out uint port)
     {
         port = 0;
-        if (remote != self)
+        var peer = remote == self ? this : Peers(remote);
+        if (peer is null)
         {
             return Errno.ESRCH;
         }
 
-        if (!IsPort(remotePort) || _ports[remotePort] is not { Status: EventChannelStatus.Unbound } unbound || unbound.Remote != self)
+        if (!IsPort(remotePort) || peer._ports[remotePort] is not { Status: EventChannelStatus.Unbound } unbound || unbound.Remote != self)
         {
             return Errno.EINVAL;
         }
 
-        var result = Open(new EventChannel(EventChannelStatus.Interdomain, self, remotePort), out port);
+        var result = Open(new EventChannel(EventChannelStatus.Interdomain, remote, remotePort), out port);
         if (result == Errno.None)
         {
-            _ports[remotePort] = new EventChannel(EventChannelStatus.Interdomain, self, port);
+            peer._ports[remotePort] = new EventChannel(EventChannelStatus.Interdomain, self, port);
             // Events sent before the connection existed are lost: tell the new end to look.
             delivery.SetPending(port);
         }
@@ -152,9 +156,10 @@ internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery
             _virqPorts[(uint)closed.Virq] = 0;
         }
 
-        if (closed.Status == EventChannelStatus.Interdomain && closed.Remote == self)
+        if (closed.Status == EventChannelStatus.Interdomain && PeerOf(closed) is { } peer && peer._ports[closed.RemotePort] is { Status: EventChannelStatus.Interdomain } other
+            && (other.Remote, other.RemotePort) == (self, port))
         {
-            _ports[closed.RemotePort] = new EventChannel(EventChannelStatus.Unbound, self);
+            peer._ports[closed.RemotePort] = new EventChannel(EventChannelStatus.Unbound, self);
         }
 
         return Errno.None;
@@ -180,8 +185,8 @@ internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery
         var channel = _ports[port];
         switch (channel.Status)
         {
-            case EventChannelStatus.Interdomain when channel.Remote == self:
-                delivery.SetPending(channel.RemotePort);
+            case EventChannelStatus.Interdomain when PeerOf(channel) is { } peer:
+                peer.SetPending(channel.RemotePort);
                 return Errno.None;
             case EventChannelStatus.Interdomain or EventChannelStatus.Unbound:
                 _backends.GetValueOrDefault(port)?.Invoke();
@@ -214,6 +219,10 @@ internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery
             delivery.SetPending(port);
         }
     }
+
+    private EventChannelTable? PeerOf(EventChannel channel) => channel.Remote == self ? this : Peers(channel.Remote);
+
+    private void SetPending(uint port) => delivery.SetPending(port);
 
     private static bool IsGlobal(Virq virq) =>
         virq is not (Virq.Timer or Virq.Debug or Virq.Xenoprof or Virq.PerformanceMonitor);

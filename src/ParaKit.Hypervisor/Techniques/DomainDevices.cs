@@ -1,3 +1,4 @@
+using System.Globalization;
 using ParaKit.Hypervisor.Block;
 using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Store;
@@ -19,13 +20,16 @@ internal sealed class DomainDevices : IDisposable
     /// <exception cref="DomainBuildException">A disk's file cannot be used.</exception>
     public DomainDevices(HypervisorHost host, Domain domain, IReadOnlyList<DiskOptions> disks)
     {
-        var store = new XenStore();
+        var store = host.Store;
         var connection = new StoreConnection(store, domain.Id);
         var memory = host.Machine.Memory;
         var backend = new StoreBackend(memory, domain.StoreFrame << Memory.PageTableEntries.FrameShift, connection, domain.Events, domain.StorePort);
         domain.Events.ConnectBackend(StoreTree.Control, domain.StorePort, backend.OnEvent);
         domain.Backends.Add(backend);
-        store.Set($"/local/domain/{domain.Id.Value}/name", domain.Image.Name);
+        var home = $"/local/domain/{domain.Id.Value}";
+        store.Set(home + "/name", domain.Image.Name);
+        store.Set(home + "/domid", domain.Id.Value.ToString(CultureInfo.InvariantCulture));
+        store.MakeFor(home + "/data", domain.Id, StoreTree.Control);
         _files = RunDisks.Open(disks, MaximumDisks);
         foreach (var (i, device) in _files.Devices.Index())
         {

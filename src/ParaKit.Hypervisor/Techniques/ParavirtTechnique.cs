@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using ParaKit.Hypervisor.Domains;
-using ParaKit.Hypervisor.Memory;
 
 namespace ParaKit.Hypervisor.Techniques;
 
@@ -17,39 +16,75 @@ public sealed class ParavirtTechnique : ITechnique
     public RunResult Run(RunRequest run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var console = new ConsoleCapture(run.Console);
-        var memoryBytes = run.MemoryBytes - (run.MemoryBytes % PageTableEntries.FrameBytes);
-        var host = new HypervisorHost(memoryBytes, run.Costs, run.Extensions);
+        return RunAll([run])[0];
+    }
+
+    /// <summary>
+    /// Runs several domains on one machine, by turns; the first is domain 1. They share the store and can connect event channels. Costs, extensions and
+    /// cancellation are those of the first request.
+    /// </summary>
+    /// <returns>A result for each, in the same order; cycles are the machine's, and so those of all.</returns>
+    /// <exception cref="DomainBuildException">An image or a memory size cannot be used.</exception>
+    public IReadOnlyList<RunResult> RunAll(IReadOnlyList<RunRequest> runs)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        var host = new HypervisorHost(runs.Aggregate(0UL, (sum, run) => sum + MachineRun.MemoryBytes(run)), runs[0].Costs, runs[0].Extensions, runs.Count);
         using var hold = new MachineHold(host);
-        var domain = host.Build(run.Image, memoryBytes, run.CommandLine, console.Write);
+        List<Guest> guests = [];
+        try
+        {
+            foreach (var run in runs)
+            {
+                guests.Add(Build(host, run));
+            }
+
+            var watch = Stopwatch.StartNew();
+            var ends = guests.Count == 1
+                ? [guests[0].Loop.Run()]
+                : new RoundRobin(host.Machine.Clock, [.. guests.Select(g => (g.Domain, g.Loop))], runs[0].Cancellation).Run();
+            watch.Stop();
+            return [.. guests.Zip(ends, (guest, end) => Result(guest, end, host, hold, watch.Elapsed))];
+        }
+        finally
+        {
+            guests.ForEach(guest => guest.Devices.Dispose());
+        }
+    }
+
+    private static Guest Build(HypervisorHost host, RunRequest run)
+    {
+        var console = new ConsoleCapture(run.Console);
+        var domain = host.Build(run.Image, MachineRun.MemoryBytes(run), run.CommandLine, console.Write);
         domain.Extensions = run.Hypercalls;
         domain.Exits.Observer = run.Observer;
-        using var devices = new DomainDevices(host, domain, run.Disks);
-        var loop = new RunLoop(host.Machine, domain, new RunLimits(run.MaxInstructions, run.Cancellation));
+        var devices = new DomainDevices(host, domain, run.Disks);
+        return new Guest(run, domain, new RunLoop(host.Machine, domain, new RunLimits(run.MaxInstructions, run.Cancellation)), devices, console);
+    }
 
-        var watch = Stopwatch.StartNew();
-        var end = loop.Run();
-        watch.Stop();
-
-        var (outcome, reason) = Judge(end, domain, loop);
+    private RunResult Result(Guest guest, RunEnd end, HypervisorHost host, MachineHold hold, TimeSpan wall)
+    {
+        var (domain, run) = (guest.Domain, guest.Run);
+        var (outcome, reason) = Judge(end, domain, guest.Loop);
         return new RunResult
         {
             Technique = Name,
             Outcome = outcome,
             ExitCode = outcome == RunOutcome.ShutDown ? (int)domain.ShutdownReason : RunResult.NoExitCode,
             Reason = reason is null ? null : Describe(domain, reason),
-            Console = console.ToString(),
-            Instructions = host.Machine.Processor.Counters.Instructions,
+            Console = guest.Console.ToString(),
+            Instructions = domain.Vcpu.Processor.Counters.Instructions,
             Exits = domain.Exits.Snapshot(),
             Hypercalls = domain.HypercallCounts.Snapshot(),
             ModelledCycles = (long)host.Machine.Clock.Cycles,
             MonitorCycles = (long)domain.Exits.Cycles,
             IdleCycles = (long)host.Machine.Clock.IdleCycles,
-            Devices = devices.Snapshot(),
+            Devices = guest.Devices.Snapshot(),
             State = run.KeepState ? new GuestState(hold.Release(), ref domain.Vcpu.State, domain.Memory.TryRead) : null,
-            Wall = watch.Elapsed,
+            Wall = wall,
         };
     }
+
+    private sealed record Guest(RunRequest Run, Domain Domain, RunLoop Loop, DomainDevices Devices, ConsoleCapture Console);
 
     private static (RunOutcome Outcome, string? Reason) Judge(RunEnd end, Domain domain, RunLoop loop) => end switch
     {

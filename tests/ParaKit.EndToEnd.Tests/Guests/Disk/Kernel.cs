@@ -31,7 +31,7 @@ internal static unsafe class Kernel
         Mistakes(disk);
         Queue.Check(disk, s_page, disk.Sectors);
         Report("store refuses what is domain 0's", !XenStore.TryWrite("/local/domain/0/x"u8, "1"u8));
-        Report("store keeps what is ours", XenStore.TryWriteNumber("device/mark"u8, 42) | XenStore.TryReadNumber("device/vbd/51712/virtual-device"u8, out ulong number) && number == FirstDisk);
+        Report("store keeps what is ours", XenStore.TryWriteNumber("data/mark"u8, 42) && XenStore.TryReadNumber("/local/domain/1/data/mark"u8, out ulong number) && number == 42);
         Platform.Shutdown(0);
     }
 

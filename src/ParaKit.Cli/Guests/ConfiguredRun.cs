@@ -1,0 +1,69 @@
+using System.Text;
+using ParaKit.Cli.Rendering;
+using ParaKit.Hypervisor.Techniques;
+using ParaKit.Image;
+
+namespace ParaKit.Cli.Guests;
+
+/// <summary>Runs the guests of a configuration file on one machine.</summary>
+internal sealed class ConfiguredRun(Terminal terminal)
+{
+    /// <summary>Runs them; each line of a console is printed when it is complete, behind the guest's name.</summary>
+    /// <param name="guests">The guests.</param>
+    /// <param name="template">What else is to be so in all runs.</param>
+    /// <returns>The process's exit code.</returns>
+    public async Task<int> RunAsync(IReadOnlyList<GuestConfig> guests, Func<KernelImage, RunRequest> template)
+    {
+        using var writer = new StreamWriter(terminal.Output, leaveOpen: true) { NewLine = "\n", AutoFlush = true };
+        RunRequest[] requests = [.. guests.Select(guest => Request(guest, template, writer))];
+        var results = await Task.Run(() => new ParavirtTechnique().RunAll(requests), CancellationToken.None).ConfigureAwait(false);
+        requests[0].Cancellation.ThrowIfCancellationRequested();
+        foreach (var (guest, request, result) in guests.Zip(requests, results))
+        {
+            if (result.Reason is { } reason)
+            {
+                terminal.Error.WriteLine($"{guest.Name}: {reason.TrimEnd()}");
+            }
+
+            terminal.WriteNote($"{guest.Name}: {RunSummary.Line(new TechniqueRun(request.Image, result))}");
+        }
+
+        return results.All(result => result is { Outcome: RunOutcome.ShutDown, ExitCode: 0 }) ? ExitCodes.Success : ExitCodes.GuestFailed;
+    }
+
+    private static RunRequest Request(GuestConfig guest, Func<KernelImage, RunRequest> template, StreamWriter writer)
+    {
+        KernelImage image;
+        try
+        {
+            image = KernelImage.Load(File.ReadAllBytes(guest.Kernel), Path.GetFileName(guest.Kernel));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"'{guest.Name}': {exception.Message}");
+        }
+
+        var line = new StringBuilder();
+        return template(image) with
+        {
+            MemoryBytes = guest.MemoryBytes,
+            CommandLine = guest.CommandLine,
+            Disks = guest.Disks,
+            Console = bytes =>
+            {
+                foreach (var c in Encoding.UTF8.GetString(bytes))
+                {
+                    if (c == '\n')
+                    {
+                        writer.WriteLine($"[{guest.Name}] {line}");
+                        line.Clear();
+                    }
+                    else if (c != '\r')
+                    {
+                        line.Append(c);
+                    }
+                }
+            },
+        };
+    }
+}

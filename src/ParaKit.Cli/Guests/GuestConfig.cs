@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ParaKit.Hypervisor.Techniques;
+
+namespace ParaKit.Cli.Guests;
+
+/// <summary>A guest of a configuration file.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Kernel">Path of its image.</param>
+/// <param name="MemoryBytes">Its memory.</param>
+/// <param name="CommandLine">Its kernel's command line.</param>
+/// <param name="Disks">Its disks.</param>
+internal sealed record GuestConfig(string Name, string Kernel, ulong MemoryBytes, string CommandLine, IReadOnlyList<DiskOptions> Disks)
+{
+    private const ulong DefaultMebibytes = 64;
+    private const ulong MaximumMebibytes = 1 << 20;
+
+    /// <summary>Loads a file with one or more guests, each from its "name" on. xl.cfg(5): name, kernel, memory (MiB), extra, disk. Paths are relative to the file.</summary>
+    /// <exception cref="UsageException">It cannot be read, or something in it is wrong; the message has the line.</exception>
+    public static IReadOnlyList<GuestConfig> Load(string path)
+    {
+        string[] lines;
+        try
+        {
+            lines = File.ReadAllLines(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--config: {exception.Message}");
+        }
+
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        List<GuestConfig> guests = [];
+        foreach (var (index, line) in lines.Index())
+        {
+            var text = line.Split('#')[0].Trim();
+            if (text.Length > 0)
+            {
+                Read(text, guests, folder, $"{path}({index + 1})");
+            }
+        }
+
+        var incomplete = guests.Find(g => g.Kernel.Length == 0);
+        return guests.Count == 0 ? throw new UsageException($"--config: '{path}' has no guest; each begins with name = \"...\".")
+            : incomplete is not null ? throw new UsageException($"--config: '{path}': guest '{incomplete.Name}' has no kernel = \"...\".")
+            : guests;
+    }
+
+    private static void Read(string text, List<GuestConfig> guests, string folder, string place)
+    {
+        var match = Regex.Match(text, @"^(\w+)\s*=\s*(.+)$");
+        var (key, value) = (match.Groups[1].Value, match.Groups[2].Value);
+        if (key == "name")
+        {
+            guests.Add(new GuestConfig(Text(value, place), "", DefaultMebibytes << 20, "", []));
+            return;
+        }
+
+        if (!match.Success || guests.Count == 0)
+        {
+            throw new UsageException($"{place}: '{text}' is not a setting of a guest; a guest begins with name = \"...\".");
+        }
+
+        guests[^1] = key switch
+        {
+            "kernel" => guests[^1] with { Kernel = Path.Combine(folder, Text(value, place)) },
+            "memory" => guests[^1] with { MemoryBytes = Memory(value, place) << 20 },
+            "extra" => guests[^1] with { CommandLine = Text(value, place) },
+            "disk" => guests[^1] with { Disks = [.. Texts(value, place).Select(t => Disk(t, folder, place))] },
+            _ => throw new UsageException($"{place}: '{key}' is not known; known are name, kernel, memory, extra and disk."),
+        };
+    }
+
+    private static ulong Memory(string value, string place) =>
+        ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var mebibytes) && mebibytes is > 0 and <= MaximumMebibytes
+            ? mebibytes
+            : throw new UsageException($"{place}: '{value}' is not a number of MiB.");
+
+    /// <summary>xl-disk-configuration(5), positional: target, format, device, access.</summary>
+    private static DiskOptions Disk(string text, string folder, string place)
+    {
+        var parts = text.Split(',');
+        var access = parts.Length > 3 ? parts[3] : "w";
+        return parts[0].Length > 0 && access is "r" or "ro" or "w" or "rw"
+            ? new DiskOptions(Path.Combine(folder, parts[0]), access.StartsWith('r') && access != "rw")
+            : throw new UsageException($"{place}: the disk '{text}' is not \"file[,format[,device[,r|w]]]\".");
+    }
+
+    private static string Text(string value, string place) => Regex.Match(value, "^(\"([^\"]*)\"|'([^']*)')$") is { Success: true } match
+        ? match.Groups[2].Value + match.Groups[3].Value
+        : throw new UsageException($"{place}: {value} is not a text in quotation marks.");
+
+    private static IEnumerable<string> Texts(string value, string place) =>
+        Regex.IsMatch(value, """^\[\s*(("[^"]*"|'[^']*')\s*(,\s*("[^"]*"|'[^']*')\s*)*)?\]$""")
+            ? Regex.Matches(value, "\"([^\"]*)\"|'([^']*)'").Select(match => match.Groups[1].Value + match.Groups[2].Value)
+            : throw new UsageException($"{place}: {value} is not a list of texts in brackets.");
+}

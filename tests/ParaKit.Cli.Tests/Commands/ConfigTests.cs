@@ -1,0 +1,62 @@
+using System.Text;
+using ParaKit.Cli.Tests.Auditing;
+
+namespace ParaKit.Cli.Tests.Commands;
+
+public sealed class ConfigTests : IDisposable
+{
+    private static readonly string s_kernel =
+        Path.Join(GuestFolder.RepositoryRoot, "artifacts", "bin", "Guest", GuestFolder.Configuration.ToLowerInvariant(), "Guest.paravirt.elf");
+
+    private readonly CommandLine _cli = new();
+
+    public void Dispose() => _cli.Dispose();
+
+    [Fact]
+    public async Task TwoGuests_RunAndAreToldApart()
+    {
+        Assert.Equal(0, await RunAsync($$"""
+            # two
+            name = "a"
+            kernel = "{{s_kernel}}"
+            extra = 'quick'
+            name = "b"     # the other
+            kernel = "{{s_kernel}}"
+            memory = 32
+            extra = "quick"
+            """));
+        Assert.Contains("[a] ParaKit sample kernel, 64 MiB of memory\n", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains("[b] ParaKit sample kernel, 32 MiB of memory\n", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains("parakit: b: Guest.paravirt.elf, paravirt: shut down with code 0;", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "has no guest")]
+    [InlineData("kernel = \"x\"", "(1): 'kernel = \"x\"' is not a setting of a guest")]
+    [InlineData("name = \"a\"", "guest 'a' has no kernel")]
+    [InlineData("name = a", "(1): a is not a text in quotation marks")]
+    [InlineData("name = \"a\"\nvcpus = 2", "(2): 'vcpus' is not known")]
+    [InlineData("name = \"a\"\nmemory = lots", "(2): 'lots' is not a number of MiB")]
+    [InlineData("name = \"a\"\nmemory = 0", "(2): '0' is not a number of MiB")]
+    [InlineData("name = \"a\"\ndisk = \"x\"", "(2): \"x\" is not a list of texts in brackets")]
+    [InlineData("name = \"a\"\ndisk = [ \"x,raw,xvda,q\" ]", "(2): the disk 'x,raw,xvda,q' is not")]
+    [InlineData("name = \"a\"\nkernel = \"no.elf\"", "'a': Could not find file")]
+    public async Task Mistakes_AreSaidWithTheirLine(string config, string error)
+    {
+        Assert.Equal(2, await RunAsync(config));
+        Assert.Contains(error, _cli.Error, StringComparison.Ordinal);
+        Assert.Empty(_cli.Output);
+    }
+
+    [Fact]
+    public async Task NeitherGuestNorConfig_IsSaid()
+    {
+        Assert.Equal(2, await _cli.RunAsync("run"));
+        Assert.Contains("--config", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GuestAndConfig_AreTooMuch() => Assert.Equal(2, await _cli.RunAsync("run", _cli.Native, "--config", "x.cfg"));
+
+    private Task<int> RunAsync(string config) => _cli.RunAsync("run", "--config", _cli.Write("guests.cfg", Encoding.UTF8.GetBytes(config)));
+}
