@@ -146,3 +146,43 @@ public struct GrantVersion
     /// <summary>OUT: version of the entries.</summary>
     public uint Version;
 }
+
+/// <summary>One side of a copy (<c>struct gnttab_copy_ptr</c>).</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct GrantCopyPlace
+{
+    /// <summary>IN: grant reference, or machine frame of the caller's own.</summary>
+    public ulong Frame;
+    /// <summary>IN: whose grant, or DOMID_SELF.</summary>
+    public ushort Domain;
+    /// <summary>IN: first byte in the frame.</summary>
+    public ushort Offset;
+}
+
+/// <summary>Argument of copy (<c>struct gnttab_copy</c>). Xen public/grant_table.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct GrantCopy
+{
+    /// <summary>IN: from where.</summary>
+    public GrantCopyPlace Source;
+    /// <summary>IN: to where.</summary>
+    public GrantCopyPlace Destination;
+    /// <summary>IN: bytes, inside a frame on both sides.</summary>
+    public ushort Length;
+    /// <summary>IN: which sides are grants.</summary>
+    public GrantCopyFlags Flags;
+    /// <summary>OUT: how it went.</summary>
+    public GrantStatus Status;
+}
+
+/// <summary>Flags of <see cref="GrantCopy"/>. Xen public/grant_table.h, "GNTCOPY_*".</summary>
+[System.Flags]
+public enum GrantCopyFlags : ushort
+{
+    /// <summary>Both sides are the caller's own frames.</summary>
+    None = 0,
+    /// <summary>The source is a grant (GNTCOPY_source_gref).</summary>
+    SourceIsGrant = 1 << 0,
+    /// <summary>The destination is a grant (GNTCOPY_dest_gref).</summary>
+    DestinationIsGrant = 1 << 1,
+}

@@ -58,7 +58,8 @@ internal sealed class HypervisorHost : IDisposable
         var processor = _domains.Count == 0 ? first : new Processor(Machine.Memory, Machine.Clock, first.Costs) { Extensions = first.Extensions };
         var builder = new DomainBuilder(Machine, Allocator, Frames, MachineToPhysical);
         var domain = builder.Build(new DomainId((ushort)(_domains.Count + 1)), processor, image, memoryBytes, commandLine, console);
-        domain.Events.Peers = id => _domains.Find(d => d.Id == id && d.IsAlive)?.Events;
+        domain.Others = id => _domains.Find(d => d.Id == id && d.IsAlive);
+        domain.Events.Peers = id => domain.Others(id)?.Events;
         _domains.Add(domain);
         return domain;
     }

@@ -23,7 +23,7 @@ public sealed unsafe class StructLayoutTests
         { typeof(FeatureInfo), 8 }, { typeof(MemoryReservation), 32 }, { typeof(MachinePhysicalMapping), 24 },
         { typeof(MachinePhysicalFrameList), 24 }, { typeof(MemoryDomain), 2 },
         { typeof(HvmStartInfo), 56 }, { typeof(HvmMemoryMapEntry), 24 }, { typeof(HvmModule), 32 },
-        { typeof(GrantEntryV1), 8 }, { typeof(GrantSetupTable), 24 }, { typeof(GrantQuerySize), 16 }, { typeof(GrantVersion), 8 },
+        { typeof(GrantEntryV1), 8 }, { typeof(GrantSetupTable), 24 }, { typeof(GrantQuerySize), 16 }, { typeof(GrantVersion), 8 }, { typeof(GrantCopyPlace), 16 }, { typeof(GrantCopy), 40 },
         { typeof(StoreInterface), 2072 }, { typeof(StoreMessage), 16 }, { typeof(BlockRequest), 112 }, { typeof(BlockSegment), 8 }, { typeof(BlockSegmentList), 88 }, { typeof(BlockResponse), 16 },
         { typeof(SharedRing), 64 },
         { typeof(PhysicalDeviceSetIopl), 4 }, { typeof(PhysicalDeviceSetIoBitmap), 16 },
@@ -136,6 +136,12 @@ public sealed unsafe class StructLayoutTests
     [InlineData(typeof(HvmStartInfo), nameof(HvmStartInfo.MemoryMap), 40)]
     [InlineData(typeof(HvmStartInfo), nameof(HvmStartInfo.MemoryMapCount), 48)]
     [InlineData(typeof(HvmMemoryMapEntry), nameof(HvmMemoryMapEntry.Type), 16)]
+    [InlineData(typeof(GrantCopyPlace), nameof(GrantCopyPlace.Domain), 8)]
+    [InlineData(typeof(GrantCopyPlace), nameof(GrantCopyPlace.Offset), 10)]
+    [InlineData(typeof(GrantCopy), nameof(GrantCopy.Destination), 16)]
+    [InlineData(typeof(GrantCopy), nameof(GrantCopy.Length), 32)]
+    [InlineData(typeof(GrantCopy), nameof(GrantCopy.Flags), 34)]
+    [InlineData(typeof(GrantCopy), nameof(GrantCopy.Status), 36)]
     [InlineData(typeof(StoreInterface), nameof(StoreInterface.RequestConsumer), 2048)]
     [InlineData(typeof(StoreInterface), nameof(StoreInterface.RequestProducer), 2052)]
     [InlineData(typeof(StoreInterface), nameof(StoreInterface.ResponseConsumer), 2056)]

@@ -69,6 +69,51 @@ public static unsafe class GrantTable
         return true;
     }
 
+    /// <summary>Copies from a frame that another domain grants into memory of this one.</summary>
+    /// <param name="domain">Who grants it.</param>
+    /// <param name="reference">The grant.</param>
+    /// <param name="offset">First byte in the frame.</param>
+    /// <param name="destination">An address of the direct map; what is copied lies in one page.</param>
+    /// <param name="length">Bytes, inside the frame.</param>
+    public static GrantStatus CopyFrom(ushort domain, GrantReference reference, int offset, void* destination, int length)
+    {
+        GrantCopy copy = new()
+        {
+            Source = new GrantCopyPlace { Frame = reference.Number, Domain = domain, Offset = (ushort)offset },
+            Destination = Own(destination),
+            Length = (ushort)length,
+            Flags = GrantCopyFlags.SourceIsGrant,
+        };
+        return Copy(ref copy);
+    }
+
+    /// <summary>Copies from memory of this domain into a frame that another one grants.</summary>
+    /// <param name="domain">Who grants it.</param>
+    /// <param name="reference">The grant.</param>
+    /// <param name="offset">First byte in the frame.</param>
+    /// <param name="source">An address of the direct map; what is copied lies in one page.</param>
+    /// <param name="length">Bytes, inside the frame.</param>
+    public static GrantStatus CopyTo(ushort domain, GrantReference reference, int offset, void* source, int length)
+    {
+        GrantCopy copy = new()
+        {
+            Source = Own(source),
+            Destination = new GrantCopyPlace { Frame = reference.Number, Domain = domain, Offset = (ushort)offset },
+            Length = (ushort)length,
+            Flags = GrantCopyFlags.DestinationIsGrant,
+        };
+        return Copy(ref copy);
+    }
+
+    private static GrantCopyPlace Own(void* address) =>
+        new() { Frame = Domain.MachineFrameOf(address).Number, Domain = DomainIds.Self, Offset = (ushort)((ulong)address % PageTable.PageSize) };
+
+    private static GrantStatus Copy(ref GrantCopy copy)
+    {
+        GrantCopy request = copy;
+        return Hypercall.GrantTableOp(GrantTableOperation.Copy, &request, 1) < 0 ? GrantStatus.GeneralError : request.Status;
+    }
+
     /// <summary>Takes a grant back.</summary>
     /// <returns>False while the other domain has the frame mapped: the grant holds on, and the frame must not be used for anything else.</returns>
     public static bool TryEndAccess([EndsGrant] GrantReference reference)

@@ -42,6 +42,9 @@ internal sealed class Domain
     /// <summary>What it lets others use.</summary>
     public required GrantTable Grants { get; init; }
 
+    /// <summary>Finds another living domain; null if there is none.</summary>
+    public Func<DomainId, Domain?> Others { get; set; } = _ => null;
+
     /// <summary>What serves it in the host, in the role of domain 0.</summary>
     public BackendHost Backends { get; } = new();
 

@@ -10,7 +10,10 @@ internal static class GrantTableOp
 
     /// <summary>command, arguments, count. EFAULT, EINVAL, ENOSYS.</summary>
     [Hypercall(HypercallNumber.GrantTableOp)]
-    public static long Invoke(ref HypercallContext context) => HypercallContext.Result(
+    public static long Invoke(ref HypercallContext context) =>
+        (GrantTableOperation)(uint)context.Argument1 == GrantTableOperation.Copy ? GrantCopyOp.Invoke(ref context) : HypercallContext.Result(Single(ref context));
+
+    private static Errno Single(ref HypercallContext context) =>
         (GrantTableOperation)(uint)context.Argument1 switch
         {
             // One element, as in Xen; no elements are no work.
@@ -19,7 +22,7 @@ internal static class GrantTableOp
             GrantTableOperation.GetVersion => (uint)context.Argument3 == 1 ? GetVersion(ref context) : Errno.EINVAL,
             GrantTableOperation.SetVersion => (uint)context.Argument3 == 1 ? SetVersion(ref context) : Errno.EINVAL,
             _ => Errno.ENOSYS,
-        });
+        };
 
     private static Errno SetupTable(ref HypercallContext context)
     {

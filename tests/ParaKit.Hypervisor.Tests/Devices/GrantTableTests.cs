@@ -79,6 +79,49 @@ public sealed class GrantTableTests
         }
     }
 
+    /// <summary>Random copies: each ends with a status, moves nothing it must not, and leaves nothing in use.</summary>
+    [Fact]
+    public void RandomCopies_LeaveNothingInUse()
+    {
+        using TestHost host = TestHost.Idle();
+        host.Domain.Grants.TryGrow(1);
+        var random = new Random(5);
+        ulong[] frames = [host.Domain.Frames[^1], host.Domain.Frames[^2], host.Domain.Frames[host.Layout.TableFrame], 0, ulong.MaxValue, host.Host.Frames.Count];
+        for (uint i = 8; i < 16; i++)
+        {
+            Write(host, i, GrantEntryFlags.PermitAccess | (i % 2 == 0 ? 0 : GrantEntryFlags.ReadOnly), new DomainId((ushort)(i < 14 ? 1 : 0)), frames[i % 3]);
+        }
+
+        var before = host.Domain.Frames.Select(f => host.Info(f).ReferenceCount).ToArray();
+        byte[] table = host.Host.Machine.Memory.ReadOnlySpan(frames[2] << 12, 4096).ToArray();
+        var statuses = new HashSet<GrantStatus>();
+        for (var i = 0; i < 20_000; i++)
+        {
+            var copy = new GrantCopy
+            {
+                Source = Place(random, frames),
+                Destination = Place(random, frames),
+                Length = (ushort)random.Next(5000),
+                Flags = (GrantCopyFlags)random.Next(4),
+            };
+            host.Write(MicroGuest.Data, copy);
+            Assert.Equal(0, host.Call(HypercallNumber.GrantTableOp, (ulong)GrantTableOperation.Copy, MicroGuest.Data, 1));
+            statuses.Add((GrantStatus)(short)(host.Read(MicroGuest.Data + 32) >> 32));
+        }
+
+        Assert.Superset(new HashSet<GrantStatus> { GrantStatus.Okay, GrantStatus.BadCopyArgument, GrantStatus.BadDomain, GrantStatus.BadGrantReference, GrantStatus.BadPage }, statuses);
+        Assert.Equal(0, host.Domain.Grants.InUse);
+        Assert.Equal(before, host.Domain.Frames.Select(f => host.Info(f).ReferenceCount));
+        Assert.Equal(table, host.Host.Machine.Memory.ReadOnlySpan(frames[2] << 12, 4096).ToArray());
+    }
+
+    private static GrantCopyPlace Place(Random random, ulong[] frames) => new()
+    {
+        Frame = random.Next(2) == 0 ? (ulong)random.Next(20) : frames[random.Next(frames.Length)],
+        Domain = random.Next(5) switch { 0 => (ushort)9, 1 => 1, _ => DomainIds.Self },
+        Offset = (ushort)(random.Next(3) == 0 ? random.Next(65536) : random.Next(500)),
+    };
+
     private static void Write(TestHost host, uint reference, GrantEntryFlags flags, DomainId domain, ulong frame) => host.Host.Machine.Memory.Write(
         (host.Domain.Grants.Frames[0] << 12) + (reference * 8), new GrantEntryV1 { Flags = flags, Domain = domain.Value, Frame = (uint)frame });
 

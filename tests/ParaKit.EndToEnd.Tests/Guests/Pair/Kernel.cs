@@ -11,11 +11,17 @@ internal static unsafe class Kernel
     private const ushort Server = 1;
     private const ushort Client = 2;
 
+    private static ulong* s_page;
+
+    private static GrantReference s_grant;
+
     [RuntimeExport("kernel_main")]
     private static void Main(ulong bootInformation)
     {
         Platform.Initialize(bootInformation);
         XenStore.TryReadNumber("domid"u8, out ulong own);
+        s_page = (ulong*)(PageTable.KernelBase + ((Platform.FirstFreeAddress + PageTable.PageSize - 1) & ~(PageTable.PageSize - 1)));
+        Require(GrantTable.TryInitialize());
         EventChannel channel = own == Server ? Offer() : Connect();
         for (int i = 0; i < Rounds; i++)
         {
@@ -31,6 +37,7 @@ internal static unsafe class Kernel
             }
         }
 
+        Require(own != Server || GrantTable.TryEndAccess(s_grant));
         Console.WriteLine(own == Server ? "served" : "asked");
         Console.WriteLine(channel.Close() == Errno.None && channel.Notify() != Errno.None ? "closed" : "not closed");
         Platform.Shutdown(0);
@@ -40,6 +47,14 @@ internal static unsafe class Kernel
     {
         EventChannel.AllocateUnbound(Client, out EventChannel channel);
         channel.Mask();
+        for (ulong i = 0; i < 512; i++)
+        {
+            s_page[i] = i * i;
+        }
+
+        Require(GrantTable.TryGrantAccess(Client, Pfn.Containing((ulong)s_page - PageTable.KernelBase), isReadOnly: true, out s_grant));
+        Require(XenStore.TryWriteNumber("data/grant"u8, s_grant.Number));
+        Require(XenStore.TryShare("data/grant"u8, Client));
         Require(XenStore.TryWriteNumber("data/port"u8, channel.Port));
         Require(XenStore.TryShare("data/port"u8, Client));
 
@@ -55,6 +70,7 @@ internal static unsafe class Kernel
         {
         }
 
+        Copy();
         Require(!XenStore.TryWriteNumber("/local/domain/1/data/port"u8, 0));
         Require(EventChannel.BindInterdomain(Server, (uint)port + 1, out _) != Errno.None);
         Require(EventChannel.BindInterdomain(7, (uint)port, out _) == Errno.ESRCH);
@@ -63,6 +79,25 @@ internal static unsafe class Kernel
         channel.Wait();
         channel.Notify();
         return channel;
+    }
+
+    /// <summary>What the server grants is read, and nothing else.</summary>
+    private static void Copy()
+    {
+        Require(XenStore.TryReadNumber("/local/domain/1/data/grant"u8, out ulong number));
+        var grant = new GrantReference((uint)number);
+        Require(GrantTable.CopyFrom(Server, grant, 800, s_page, 160) == GrantStatus.Okay);
+        for (ulong i = 0; i < 20; i++)
+        {
+            Require(s_page[i] == (100 + i) * (100 + i));
+        }
+
+        Require(s_page[20] == 0);
+        Require(GrantTable.CopyTo(Server, grant, 0, s_page, 8) == GrantStatus.BadGrantReference);
+        Require(GrantTable.CopyFrom(Server, grant, 4090, s_page, 8) == GrantStatus.BadCopyArgument);
+        Require(GrantTable.CopyFrom(Server, new GrantReference(grant.Number + 1), 0, s_page, 8) == GrantStatus.BadGrantReference);
+        Require(GrantTable.CopyFrom(9, grant, 0, s_page, 8) == GrantStatus.BadDomain);
+        Require(GrantTable.CopyFrom(Client, grant, 0, s_page, 8) == GrantStatus.BadGrantReference);
     }
 
     private static void Require(bool isTrue)
