@@ -27,7 +27,7 @@ public sealed class FolderArrowTests
             ["Scheduling"] = [],
             ["Events"] = ["Memory"],
             ["Grants"] = ["Memory"],
-            ["Backends"] = [],
+            ["Backends"] = ["Events"],
             ["Store"] = ["Backends", "Events", "Memory"],
             ["Block"] = ["Backends", "Events", "Grants", "Memory", "Store"],
             ["Domains"] = ["Backends", "Diagnostics", "Events", "Grants", "Memory", "Scheduling"],
@@ -38,7 +38,7 @@ public sealed class FolderArrowTests
             ["Translation"] = ["Diagnostics", "Memory", "Monitors", "Shadow"],
             ["HardwareAssist"] = ["Diagnostics", "Memory", "Monitors", "Shadow"],
             ["Kvm"] = ["Diagnostics"],
-            ["Techniques"] = ["Block", "Diagnostics", "Domains", "Emulation", "Events", "Grants", "Hypercalls", "Kvm", "Memory", "HardwareAssist", "Monitors", "Scheduling", "Shadow", "Store", "Translation"],
+            ["Techniques"] = ["Backends", "Block", "Diagnostics", "Domains", "Emulation", "Events", "Grants", "Hypercalls", "Kvm", "Memory", "HardwareAssist", "Monitors", "Scheduling", "Shadow", "Store", "Translation"],
         },
     };
 

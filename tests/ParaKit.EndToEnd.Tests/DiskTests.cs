@@ -83,13 +83,23 @@ public sealed class DiskTests : IDisposable
         Assert.Equal((first.Instructions, first.ModelledCycles, first.Console), (second.Instructions, second.ModelledCycles, second.Console));
     }
 
-    private RunResult Run(bool isReadOnly)
+    /// <summary>More than both rings hold, in both directions.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5000)]
+    public void Console_EchoesOverItsRings(int length)
+    {
+        var text = string.Concat(Enumerable.Range(0, length).Select(i => (char)('a' + (i % 26)))) + ".";
+        RunResult result = new ParavirtTechnique().Run(Request() with { CommandLine = "echo", ConsoleInput = System.Text.Encoding.ASCII.GetBytes(text) });
+        Assert.Equal("what? " + text, result.Console);
+        Assert.Equal((RunOutcome.ShutDown, 0), (result.Outcome, result.ExitCode));
+    }
+
+    private RunResult Run(bool isReadOnly) => new ParavirtTechnique().Run(Request() with { Disks = [new DiskOptions(_path, isReadOnly)] });
+
+    private static RunRequest Request()
     {
         string path = Path.Join(BuildOutput.Root, "artifacts", "bin", "Disk", BuildOutput.Configuration.ToLowerInvariant(), "Disk.paravirt.elf");
-        return new ParavirtTechnique().Run(new RunRequest(KernelImage.Load(File.ReadAllBytes(path), "Disk"))
-        {
-            Disks = [new DiskOptions(_path, isReadOnly)],
-            MaxInstructions = 200_000_000,
-        });
+        return new RunRequest(KernelImage.Load(File.ReadAllBytes(path), "Disk")) { MaxInstructions = 200_000_000 };
     }
 }

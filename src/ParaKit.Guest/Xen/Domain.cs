@@ -25,6 +25,12 @@ internal static unsafe class Domain
     /// <summary>The page shared with XenStore; null before boot.</summary>
     internal static StoreInterface* StorePage { get; private set; }
 
+    /// <summary>The page shared with the console.</summary>
+    internal static ConsoleInterface* ConsolePage { get; private set; }
+
+    /// <summary>The event channel to the console.</summary>
+    internal static EventChannel ConsoleChannel { get; private set; }
+
     /// <summary>The event channel to XenStore.</summary>
     internal static EventChannel StoreChannel { get; private set; }
 
@@ -37,9 +43,21 @@ internal static unsafe class Domain
         s_physicalToMachine = (ulong*)start->FrameList;
         s_frameCount = start->PageCount;
         MapOver(Shared, Mfn.Containing(start->SharedInfo));
+        if ((start->Flags & StartFlags.InitialDomain) == 0)
+        {
+            InitializeServices(start);
+        }
+    }
+
+    /// <summary>What domain 0 offers to others; in domain 0 the fields mean other things.</summary>
+    private static void InitializeServices(StartInfo* start)
+    {
         StorePage = (StoreInterface*)(PageTable.KernelBase + ToPhysical(new Mfn(start->StoreFrame)).Address);
         StoreChannel = new EventChannel(start->StorePort);
         StoreChannel.Mask();
+        ConsolePage = (ConsoleInterface*)(PageTable.KernelBase + ToPhysical(new Mfn(start->ConsoleFrame)).Address);
+        ConsoleChannel = new EventChannel(start->ConsolePort);
+        ConsoleChannel.Mask();
     }
 
     /// <summary>Maps a frame that Xen shares over a page of the image, which stands for it from now on.</summary>

@@ -97,6 +97,12 @@ public static unsafe class XenStore
 
     private static bool TryCall(StoreMessageType type, ReadOnlySpan<byte> path, ReadOnlySpan<byte> value, bool isTerminated, Span<byte> answer, out int length)
     {
+        length = 0;
+        if (Domain.StorePage == null)
+        {
+            return false;
+        }
+
         StoreMessage head = new() { Type = type, Request = ++s_lastRequest, Length = (uint)(path.Length + (isTerminated ? 1 : 0) + value.Length) };
         Send(new ReadOnlySpan<byte>(&head, sizeof(StoreMessage)));
         Send(path);

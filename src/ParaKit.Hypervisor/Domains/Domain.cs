@@ -54,6 +54,12 @@ internal sealed class Domain
     /// <summary>Its port to the store.</summary>
     public uint StorePort { get; set; }
 
+    /// <summary>Machine frame of the page that it shares with its console.</summary>
+    public ulong ConsoleFrame { get; set; }
+
+    /// <summary>Its port to the console.</summary>
+    public uint ConsolePort { get; set; }
+
     /// <summary>Its time.</summary>
     public required GuestClock Clock { get; init; }
 

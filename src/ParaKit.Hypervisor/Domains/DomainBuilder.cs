@@ -123,6 +123,7 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
         domain.Events.AllocateForBackend(BackendDomain, BackendStorePort, out var storePort);
         domain.Events.AllocateForBackend(BackendDomain, BackendConsolePort, out var consolePort);
         (domain.StoreFrame, domain.StorePort) = (domain.Frames[layout.StoreFrame], storePort);
+        (domain.ConsoleFrame, domain.ConsolePort) = (domain.Frames[layout.ConsoleFrame], consolePort);
         var info = StartInfoWriter.Make(layout, domain.Frames, domain.Shared.Address, storePort, consolePort, commandLine);
         Memory.Write(domain.Frames[layout.StartInfoFrame] << PageTableEntries.FrameShift, info);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ParaKit.Hypervisor.Backends;
 using ParaKit.Hypervisor.Block;
 using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Store;
@@ -18,7 +19,7 @@ internal sealed class DomainDevices : IDisposable
 
     /// <summary>Makes them.</summary>
     /// <exception cref="DomainBuildException">A disk's file cannot be used.</exception>
-    public DomainDevices(HypervisorHost host, Domain domain, IReadOnlyList<DiskOptions> disks)
+    public DomainDevices(HypervisorHost host, Domain domain, IReadOnlyList<DiskOptions> disks, ReadOnlyMemory<byte> input)
     {
         var store = host.Store;
         var connection = new StoreConnection(store, domain.Id);
@@ -26,6 +27,9 @@ internal sealed class DomainDevices : IDisposable
         var backend = new StoreBackend(memory, domain.StoreFrame << Memory.PageTableEntries.FrameShift, connection, domain.Events, domain.StorePort);
         domain.Events.ConnectBackend(StoreTree.Control, domain.StorePort, backend.OnEvent);
         domain.Backends.Add(backend);
+        var console = new ConsoleBackend(memory, domain.ConsoleFrame << Memory.PageTableEntries.FrameShift, domain.Events, domain.ConsolePort, domain.Console, input);
+        domain.Events.ConnectBackend(StoreTree.Control, domain.ConsolePort, console.OnEvent);
+        domain.Backends.Add(console);
         var home = $"/local/domain/{domain.Id.Value}";
         store.Set(home + "/name", domain.Image.Name);
         store.Set(home + "/domid", domain.Id.Value.ToString(CultureInfo.InvariantCulture));

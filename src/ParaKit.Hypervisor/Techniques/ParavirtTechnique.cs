@@ -57,7 +57,7 @@ public sealed class ParavirtTechnique : ITechnique
         var domain = host.Build(run.Image, MachineRun.MemoryBytes(run), run.CommandLine, console.Write);
         domain.Extensions = run.Hypercalls;
         domain.Exits.Observer = run.Observer;
-        var devices = new DomainDevices(host, domain, run.Disks);
+        var devices = new DomainDevices(host, domain, run.Disks, run.ConsoleInput);
         return new Guest(run, domain, new RunLoop(host.Machine, domain, new RunLimits(run.MaxInstructions, run.Cancellation)), devices, console);
     }
 

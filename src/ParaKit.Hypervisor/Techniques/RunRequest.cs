@@ -57,6 +57,9 @@ public sealed record RunRequest(KernelImage Image)
     /// <summary>Files that the boot loader puts into memory for a native kernel, as modules of the PVH start information.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Modules { get; init; } = [];
 
+    /// <summary>"paravirt": what is typed on the console, from the beginning on; a guest takes it from the console's ring.</summary>
+    public ReadOnlyMemory<byte> ConsoleInput { get; init; }
+
     /// <summary>Disks: for "paravirt" Xen's virtual block devices xvda, xvdb ..., for the others up to two on an emulated ATA channel.</summary>
     public IReadOnlyList<DiskOptions> Disks { get; init; } = [];
 

@@ -16,6 +16,11 @@ internal static unsafe class Kernel
     private static void Main(ulong bootInformation)
     {
         Platform.Initialize(bootInformation);
+        if (Platform.CommandLine.Length > 0)
+        {
+            Echo();
+        }
+
         ulong free = (Platform.FirstFreeAddress + PageTable.PageSize - 1) & ~(PageTable.PageSize - 1);
         s_page = (ulong*)(PageTable.KernelBase + free + PageTable.PageSize);
         if (!GrantTable.TryInitialize() || !BlockDevice.TryConnect(FirstDisk, (void*)(PageTable.KernelBase + free), out BlockDevice disk))
@@ -32,6 +37,22 @@ internal static unsafe class Kernel
         Queue.Check(disk, s_page, disk.Sectors);
         Report("store refuses what is domain 0's", !XenStore.TryWrite("/local/domain/0/x"u8, "1"u8));
         Report("store keeps what is ours", XenStore.TryWriteNumber("data/mark"u8, 42) && XenStore.TryReadNumber("/local/domain/1/data/mark"u8, out ulong number) && number == 42);
+        Platform.Shutdown(0);
+    }
+
+    /// <summary>Says what is typed, until a full stop.</summary>
+    private static void Echo()
+    {
+        System.Span<byte> bytes = stackalloc byte[100];
+        RingConsole.Write("what? "u8);
+        int length;
+        do
+        {
+            length = RingConsole.Read(bytes);
+            RingConsole.Write(bytes.Slice(0, length));
+        }
+        while (bytes[length - 1] != '.');
+
         Platform.Shutdown(0);
     }
 
