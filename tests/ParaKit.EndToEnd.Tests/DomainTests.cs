@@ -1,5 +1,6 @@
 using ParaKit.EndToEnd.Tests.Support;
 using ParaKit.Hypervisor.Domains;
+using ParaKit.Hypervisor.Scheduling;
 using ParaKit.Hypervisor.Techniques;
 using ParaKit.Image;
 
@@ -37,6 +38,38 @@ public sealed class DomainTests
         Assert.Equal((RunOutcome.ShutDown, 0), (together[2].Outcome, together[2].ExitCode));
         Assert.Equal(RunOutcome.Stopped, together[1].Outcome);
         Assert.Equal(RunOutcome.Stopped, together[3].Outcome);
+    }
+
+    /// <summary>Whoever decides, the guests do the same, and to the cycle all time is somebody's or idle.</summary>
+    [Theory]
+    [MemberData(nameof(AllSchedulers))]
+    public void EveryScheduler_RunsThem_AndAccountsForAllCycles(string name)
+    {
+        var sample = new RunRequest(BuildOutput.SampleImage("paravirt")) { CommandLine = "quick" };
+        IReadOnlyList<RunResult> results = new ParavirtTechnique().RunAll(
+            [Pair(), Pair(), sample with { Scheduling = new() { Weight = 1000 } }, sample with { Scheduling = new() { Weight = 10, Cap = 50 } }], Schedulers.Make(name));
+        Assert.Equal(["served\nclosed\n", "asked\nclosed\n"], [results[0].Console, results[1].Console]);
+        Assert.All(results, r => Assert.Equal((RunOutcome.ShutDown, 0), (r.Outcome, r.ExitCode)));
+        Assert.All(results, r => Assert.Equal(results[0].ModelledCycles, r.ModelledCycles));
+        Assert.Equal(results[0].ModelledCycles, results.Sum(r => r.ChargedCycles) + results[0].IdleCycles);
+    }
+
+    public static TheoryData<string> AllSchedulers => [.. Schedulers.Names];
+
+    /// <summary>The sample left to itself works for a seventh of the time.</summary>
+    [Fact]
+    public void Cap_HoldsAndTheRestIsIdle()
+    {
+        var sample = new RunRequest(BuildOutput.SampleImage("paravirt")) { CommandLine = "programs=200", MaxInstructions = 100_000_000 };
+        Assert.InRange(Share(cap: 0), 0.1, 0.2);
+        Assert.InRange(Share(cap: 5), 0.03, 0.051);
+
+        double Share(int cap)
+        {
+            var result = new ParavirtTechnique().RunAll([sample with { Scheduling = new() { Cap = cap } }, sample with { MaxInstructions = 1000 }], Schedulers.Make("credit"))[0];
+            Assert.True(result.ModelledCycles > 200_000_000);
+            return (double)result.ChargedCycles / result.ModelledCycles;
+        }
     }
 
     [Fact]

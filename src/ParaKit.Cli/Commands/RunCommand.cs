@@ -2,6 +2,7 @@ using System.CommandLine;
 using ParaKit.Building;
 using ParaKit.Cli.Guests;
 using ParaKit.Cli.Rendering;
+using ParaKit.Hypervisor.Scheduling;
 using ParaKit.Hypervisor.Techniques;
 
 namespace ParaKit.Cli.Commands;
@@ -9,14 +10,29 @@ namespace ParaKit.Cli.Commands;
 /// <summary><c>parakit run</c>: one guest, one technique, the guest's console on standard output.</summary>
 internal sealed class RunCommand : Command, IHasExamples
 {
+    private const double NanosecondsPerMillisecond = 1e6;
+    private const double LongestSlice = 10_000;
+
     private readonly Terminal _terminal;
     private readonly GuestOptions _options = new();
     private readonly TechniqueOption _technique;
 
     private readonly Option<string> _config = new("--config")
     {
-        Description = "Run the paravirtual guests of a file on one machine, by turns. xl.cfg's settings name, kernel, memory, extra and disk; each name begins a guest.",
+        Description = "Run the paravirtual guests of a file on one machine. xl.cfg's settings name, kernel, memory, extra, disk, cpu_weight and cap; each name begins a guest.",
         HelpName = "file",
+    };
+
+    private readonly Option<string> _scheduler = new("--scheduler")
+    {
+        Description = $"With --config, who decides whose turn it is. [default: {Schedulers.Names[0]}]",
+        HelpName = "name",
+    };
+
+    private readonly Option<double> _slice = new("--slice")
+    {
+        Description = $"With --config, the length of a turn, for bvt its context-switch allowance, in virtual milliseconds. [default: {Schedulers.DefaultSlice / NanosecondsPerMillisecond}]",
+        HelpName = "ms",
     };
 
     /// <summary>Makes the command.</summary>
@@ -28,6 +44,8 @@ internal sealed class RunCommand : Command, IHasExamples
         _technique.AddTo(this);
         _options.AddTo(this, isGuestOptional: true);
         Options.Add(_config);
+        Options.Add(_scheduler.AcceptOnlyFromAmong([.. Schedulers.Names]));
+        Options.Add(_slice);
         SetAction(RunAsync);
     }
 
@@ -37,7 +55,7 @@ internal sealed class RunCommand : Command, IHasExamples
         "parakit run sample-guest --technique paravirt",
         "parakit run sample-guest --technique native --json > native.json",
         "parakit run sample-guest --technique trap --umip",
-        "parakit run --config two-guests.cfg",
+        "parakit run --config two-guests.cfg --scheduler credit",
         "parakit run Guest.paravirt.elf --memory 128M --max-instructions 1000000",
     ];
 
@@ -47,7 +65,12 @@ internal sealed class RunCommand : Command, IHasExamples
         {
             return _options.HasGuest(parsed) || _technique.IsGiven(parsed) || _options.IsJson(parsed)
                 ? throw new UsageException("--config: the file names the guests, which are paravirtual; no guest, --technique or --json besides.")
-                : await new ConfiguredRun(_terminal).RunAsync(GuestConfig.Load(config), image => _options.Run(parsed, image, cancellation)).ConfigureAwait(false);
+                : await new ConfiguredRun(_terminal).RunAsync(GuestConfig.Load(config), image => _options.Run(parsed, image, cancellation), Scheduler(parsed)).ConfigureAwait(false);
+        }
+
+        if (parsed.GetResult(_scheduler) is not null || parsed.GetResult(_slice) is not null)
+        {
+            throw new UsageException("--scheduler and --slice are for the guests of a --config; one guest has the processor for itself.");
         }
 
         if (!_options.HasGuest(parsed))
@@ -66,6 +89,14 @@ internal sealed class RunCommand : Command, IHasExamples
         console?.Dispose();
         cancellation.ThrowIfCancellationRequested();
         return Report(images.Name, new TechniqueRun(image, result) { Costs = guestRun.Costs }, _options.IsJson(parsed));
+    }
+
+    private IScheduler Scheduler(ParseResult parsed)
+    {
+        var slice = parsed.GetResult(_slice) is null ? Schedulers.DefaultSlice : parsed.GetValue(_slice) * NanosecondsPerMillisecond;
+        return slice is >= 1 and <= LongestSlice * NanosecondsPerMillisecond
+            ? Schedulers.Make(parsed.GetValue(_scheduler) ?? Schedulers.Names[0], (ulong)slice)
+            : throw new UsageException($"--slice: a slice is up to {LongestSlice} ms, and not 0.");
     }
 
     private int Report(string guest, TechniqueRun run, bool asJson)

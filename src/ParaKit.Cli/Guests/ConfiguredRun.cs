@@ -1,5 +1,6 @@
 using System.Text;
 using ParaKit.Cli.Rendering;
+using ParaKit.Hypervisor.Scheduling;
 using ParaKit.Hypervisor.Techniques;
 using ParaKit.Image;
 
@@ -11,12 +12,13 @@ internal sealed class ConfiguredRun(Terminal terminal)
     /// <summary>Runs them; each line of a console is printed when it is complete, behind the guest's name.</summary>
     /// <param name="guests">The guests.</param>
     /// <param name="template">What else is to be so in all runs.</param>
+    /// <param name="scheduler">Decides whose turn it is.</param>
     /// <returns>The process's exit code.</returns>
-    public async Task<int> RunAsync(IReadOnlyList<GuestConfig> guests, Func<KernelImage, RunRequest> template)
+    public async Task<int> RunAsync(IReadOnlyList<GuestConfig> guests, Func<KernelImage, RunRequest> template, IScheduler scheduler)
     {
         using var writer = new StreamWriter(terminal.Output, leaveOpen: true) { NewLine = "\n", AutoFlush = true };
         RunRequest[] requests = [.. guests.Select(guest => Request(guest, template, writer))];
-        var results = await Task.Run(() => new ParavirtTechnique().RunAll(requests), CancellationToken.None).ConfigureAwait(false);
+        var results = await Task.Run(() => new ParavirtTechnique().RunAll(requests, scheduler), CancellationToken.None).ConfigureAwait(false);
         requests[0].Cancellation.ThrowIfCancellationRequested();
         foreach (var (guest, request, result) in guests.Zip(requests, results))
         {
@@ -25,11 +27,13 @@ internal sealed class ConfiguredRun(Terminal terminal)
                 terminal.Error.WriteLine($"{guest.Name}: {reason.TrimEnd()}");
             }
 
-            terminal.WriteNote($"{guest.Name}: {RunSummary.Line(new TechniqueRun(request.Image, result))}");
+            terminal.WriteNote($"{guest.Name}: {RunSummary.Line(new TechniqueRun(request.Image, result))}, {Share(result):P1} of the processor");
         }
 
         return results.All(result => result is { Outcome: RunOutcome.ShutDown, ExitCode: 0 }) ? ExitCodes.Success : ExitCodes.GuestFailed;
     }
+
+    private static double Share(RunResult result) => (double)result.ChargedCycles / result.ModelledCycles;
 
     private static RunRequest Request(GuestConfig guest, Func<KernelImage, RunRequest> template, StreamWriter writer)
     {
@@ -49,6 +53,7 @@ internal sealed class ConfiguredRun(Terminal terminal)
             MemoryBytes = guest.MemoryBytes,
             CommandLine = guest.CommandLine,
             Disks = guest.Disks,
+            Scheduling = guest.Scheduling,
             Console = bytes =>
             {
                 foreach (var c in Encoding.UTF8.GetString(bytes))

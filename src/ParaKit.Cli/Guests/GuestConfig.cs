@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ParaKit.Hypervisor.Scheduling;
 using ParaKit.Hypervisor.Techniques;
 
 namespace ParaKit.Cli.Guests;
@@ -10,12 +11,13 @@ namespace ParaKit.Cli.Guests;
 /// <param name="MemoryBytes">Its memory.</param>
 /// <param name="CommandLine">Its kernel's command line.</param>
 /// <param name="Disks">Its disks.</param>
-internal sealed record GuestConfig(string Name, string Kernel, ulong MemoryBytes, string CommandLine, IReadOnlyList<DiskOptions> Disks)
+/// <param name="Scheduling">What it is entitled to of the processor.</param>
+internal sealed record GuestConfig(string Name, string Kernel, ulong MemoryBytes, string CommandLine, IReadOnlyList<DiskOptions> Disks, SchedulingParameters Scheduling)
 {
     private const ulong DefaultMebibytes = 64;
     private const ulong MaximumMebibytes = 1 << 20;
 
-    /// <summary>Loads a file with one or more guests, each from its "name" on. xl.cfg(5): name, kernel, memory (MiB), extra, disk. Paths are relative to the file.</summary>
+    /// <summary>Loads a file with one or more guests, each from its "name" on. xl.cfg(5): name, kernel, memory (MiB), extra, disk, cpu_weight, cap. Paths are relative to the file.</summary>
     /// <exception cref="UsageException">It cannot be read, or something in it is wrong; the message has the line.</exception>
     public static IReadOnlyList<GuestConfig> Load(string path)
     {
@@ -52,7 +54,7 @@ internal sealed record GuestConfig(string Name, string Kernel, ulong MemoryBytes
         var (key, value) = (match.Groups[1].Value, match.Groups[2].Value);
         if (key == "name")
         {
-            guests.Add(new GuestConfig(Text(value, place), "", DefaultMebibytes << 20, "", []));
+            guests.Add(new GuestConfig(Text(value, place), "", DefaultMebibytes << 20, "", [], new SchedulingParameters()));
             return;
         }
 
@@ -67,7 +69,9 @@ internal sealed record GuestConfig(string Name, string Kernel, ulong MemoryBytes
             "memory" => guests[^1] with { MemoryBytes = Memory(value, place) << 20 },
             "extra" => guests[^1] with { CommandLine = Text(value, place) },
             "disk" => guests[^1] with { Disks = [.. Texts(value, place).Select(t => Disk(t, folder, place))] },
-            _ => throw new UsageException($"{place}: '{key}' is not known; known are name, kernel, memory, extra and disk."),
+            "cpu_weight" => guests[^1] with { Scheduling = guests[^1].Scheduling with { Weight = Number(value, 1, SchedulingParameters.MaximumWeight, place) } },
+            "cap" => guests[^1] with { Scheduling = guests[^1].Scheduling with { Cap = Number(value, 0, 100, place) } },
+            _ => throw new UsageException($"{place}: '{key}' is not known; known are name, kernel, memory, extra, disk, cpu_weight and cap."),
         };
     }
 
@@ -75,6 +79,11 @@ internal sealed record GuestConfig(string Name, string Kernel, ulong MemoryBytes
         ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var mebibytes) && mebibytes is > 0 and <= MaximumMebibytes
             ? mebibytes
             : throw new UsageException($"{place}: '{value}' is not a number of MiB.");
+
+    private static int Number(string value, int least, int most, string place) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw new UsageException($"{place}: '{value}' is not a number from {least} to {most}.");
 
     /// <summary>xl-disk-configuration(5), positional: target, format, device, access.</summary>
     private static DiskOptions Disk(string text, string folder, string place)

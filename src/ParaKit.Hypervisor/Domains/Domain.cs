@@ -81,6 +81,9 @@ internal sealed class Domain
     /// <summary>Why it crashed, one line.</summary>
     public string? CrashReason { get; private set; }
 
+    /// <summary>Whether it gave up the rest of its turn; the scheduler's caller resets it.</summary>
+    public bool HasYielded { get; set; }
+
     /// <summary>Ports that poll waits for; null if it does not poll.</summary>
     public uint[]? PolledPorts { get; set; }
 

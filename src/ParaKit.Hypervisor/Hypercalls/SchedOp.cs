@@ -12,13 +12,19 @@ internal static class SchedOp
     [Hypercall(HypercallNumber.SchedOp)]
     public static long Invoke(ref HypercallContext context) => (SchedulerOperation)(uint)context.Argument1 switch
     {
-        SchedulerOperation.Yield => 0,
+        SchedulerOperation.Yield => Yield(ref context),
         SchedulerOperation.Block => Block(ref context),
         SchedulerOperation.Shutdown => Shutdown(ref context),
         SchedulerOperation.Poll => Poll(ref context),
         SchedulerOperation.RemoteShutdown => HypercallContext.Result(Errno.ESRCH),
         _ => HypercallContext.Result(Errno.ENOSYS),
     };
+
+    private static long Yield(ref HypercallContext context)
+    {
+        context.Domain.HasYielded = true;
+        return 0;
+    }
 
     private static long Block(ref HypercallContext context)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ParaKit.Hypervisor.Domains;
+using ParaKit.Hypervisor.Scheduling;
 
 namespace ParaKit.Hypervisor.Techniques;
 
@@ -20,12 +21,14 @@ public sealed class ParavirtTechnique : ITechnique
     }
 
     /// <summary>
-    /// Runs several domains on one machine, by turns; the first is domain 1. They share the store and can connect event channels. Costs, extensions and
+    /// Runs several domains on one machine, in the turns of a scheduler; the first is domain 1. They share the store and can connect event channels. Costs, extensions and
     /// cancellation are those of the first request.
     /// </summary>
+    /// <param name="runs">The domains.</param>
+    /// <param name="scheduler">A new scheduler; null for that of <see cref="Schedulers.Names"/> which is first.</param>
     /// <returns>A result for each, in the same order; cycles are the machine's, and so those of all.</returns>
     /// <exception cref="DomainBuildException">An image or a memory size cannot be used.</exception>
-    public IReadOnlyList<RunResult> RunAll(IReadOnlyList<RunRequest> runs)
+    public IReadOnlyList<RunResult> RunAll(IReadOnlyList<RunRequest> runs, IScheduler? scheduler = null)
     {
         ArgumentNullException.ThrowIfNull(runs);
         var host = new HypervisorHost(runs.Aggregate(0UL, (sum, run) => sum + MachineRun.MemoryBytes(run)), runs[0].Costs, runs[0].Extensions, runs.Count);
@@ -39,9 +42,7 @@ public sealed class ParavirtTechnique : ITechnique
             }
 
             var watch = Stopwatch.StartNew();
-            var ends = guests.Count == 1
-                ? [guests[0].Loop.Run()]
-                : new RoundRobin(host.Machine.Clock, [.. guests.Select(g => (g.Domain, g.Loop))], runs[0].Cancellation).Run();
+            var ends = guests.Count == 1 ? [RunAlone(guests[0], host)] : RunTogether(guests, host, scheduler ?? Schedulers.Make(Schedulers.Names[0]));
             watch.Stop();
             return [.. guests.Zip(ends, (guest, end) => Result(guest, end, host, hold, watch.Elapsed))];
         }
@@ -51,20 +52,30 @@ public sealed class ParavirtTechnique : ITechnique
         }
     }
 
+    private static (RunEnd End, ulong Cycles) RunAlone(Guest guest, HypervisorHost host)
+    {
+        var end = guest.Loop.Run();
+        return (end, host.Machine.Clock.Cycles - host.Machine.Clock.IdleCycles - guest.BuildCycles);
+    }
+
+    private static IReadOnlyList<(RunEnd End, ulong Cycles)> RunTogether(IReadOnlyList<Guest> guests, HypervisorHost host, IScheduler scheduler) => new SharedProcessor(
+        host.Machine.Clock, scheduler, [.. guests.Select(guest => (guest.Domain, guest.Loop, guest.Run.Scheduling))], guests[0].Run.Cancellation).Run();
+
     private static Guest Build(HypervisorHost host, RunRequest run)
     {
         var console = new ConsoleCapture(run.Console);
+        var before = host.Machine.Clock.Cycles;
         var domain = host.Build(run.Image, MachineRun.MemoryBytes(run), run.CommandLine, console.Write);
         domain.Extensions = run.Hypercalls;
         domain.Exits.Observer = run.Observer;
         var devices = new DomainDevices(host, domain, run.Disks, run.ConsoleInput);
-        return new Guest(run, domain, new RunLoop(host.Machine, domain, new RunLimits(run.MaxInstructions, run.Cancellation)), devices, console);
+        return new Guest(run, domain, new RunLoop(host.Machine, domain, new RunLimits(run.MaxInstructions, run.Cancellation)), devices, console, host.Machine.Clock.Cycles - before);
     }
 
-    private RunResult Result(Guest guest, RunEnd end, HypervisorHost host, MachineHold hold, TimeSpan wall)
+    private RunResult Result(Guest guest, (RunEnd Why, ulong Cycles) end, HypervisorHost host, MachineHold hold, TimeSpan wall)
     {
         var (domain, run) = (guest.Domain, guest.Run);
-        var (outcome, reason) = Judge(end, domain, guest.Loop);
+        var (outcome, reason) = Judge(end.Why, domain, guest.Loop);
         return new RunResult
         {
             Technique = Name,
@@ -78,13 +89,14 @@ public sealed class ParavirtTechnique : ITechnique
             ModelledCycles = (long)host.Machine.Clock.Cycles,
             MonitorCycles = (long)domain.Exits.Cycles,
             IdleCycles = (long)host.Machine.Clock.IdleCycles,
+            ChargedCycles = (long)(guest.BuildCycles + end.Cycles),
             Devices = guest.Devices.Snapshot(),
             State = run.KeepState ? new GuestState(hold.Release(), ref domain.Vcpu.State, domain.Memory.TryRead) : null,
             Wall = wall,
         };
     }
 
-    private sealed record Guest(RunRequest Run, Domain Domain, RunLoop Loop, DomainDevices Devices, ConsoleCapture Console);
+    private sealed record Guest(RunRequest Run, Domain Domain, RunLoop Loop, DomainDevices Devices, ConsoleCapture Console, ulong BuildCycles);
 
     private static (RunOutcome Outcome, string? Reason) Judge(RunEnd end, Domain domain, RunLoop loop) => end switch
     {

@@ -87,6 +87,9 @@ public sealed record RunResult
     /// <summary>Cycles of those in which the guest waited.</summary>
     public long IdleCycles { get; init; }
 
+    /// <summary>"paravirt": cycles that this guest was charged: its own, and the hypervisor's on its behalf. Of several guests, all theirs and the idle ones are the machine's.</summary>
+    public long ChargedCycles { get; init; }
+
     /// <summary>Memory and registers at the end; null unless <see cref="RunRequest.KeepState"/> asked for them. The receiver disposes of it.</summary>
     public GuestState? State { get; init; }
 

@@ -38,6 +38,8 @@ public sealed class ConfigTests : IDisposable
     [InlineData("name = \"a\"\nvcpus = 2", "(2): 'vcpus' is not known")]
     [InlineData("name = \"a\"\nmemory = lots", "(2): 'lots' is not a number of MiB")]
     [InlineData("name = \"a\"\nmemory = 0", "(2): '0' is not a number of MiB")]
+    [InlineData("name = \"a\"\ncpu_weight = 0", "(2): '0' is not a number from 1 to 65535")]
+    [InlineData("name = \"a\"\ncap = 101", "(2): '101' is not a number from 0 to 100")]
     [InlineData("name = \"a\"\ndisk = \"x\"", "(2): \"x\" is not a list of texts in brackets")]
     [InlineData("name = \"a\"\ndisk = [ \"x,raw,xvda,q\" ]", "(2): the disk 'x,raw,xvda,q' is not")]
     [InlineData("name = \"a\"\nkernel = \"no.elf\"", "'a': Could not find file")]
@@ -46,6 +48,34 @@ public sealed class ConfigTests : IDisposable
         Assert.Equal(2, await RunAsync(config));
         Assert.Contains(error, _cli.Error, StringComparison.Ordinal);
         Assert.Empty(_cli.Output);
+    }
+
+    [Theory]
+    [InlineData("credit", "50")]
+    [InlineData("bvt", "0.5")]
+    public async Task SchedulerAndSlice_AreTaken(string scheduler, string slice)
+    {
+        var config = _cli.Write("guests.cfg", Encoding.UTF8.GetBytes($"name = \"a\"\nkernel = \"{s_kernel}\"\nextra = \"quick\"\ncpu_weight = 512\ncap = 80\nname = \"b\"\nkernel = \"{s_kernel}\"\nextra = \"quick\""));
+        Assert.Equal(0, await _cli.RunAsync("run", "--config", config, "--scheduler", scheduler, "--slice", slice));
+        Assert.Matches(@"parakit: a: .*, \d+\.\d ?% of the processor\n", _cli.Error);
+    }
+
+    [Theory]
+    [InlineData("x.cfg", "--slice", "0", "a slice is up to")]
+    [InlineData("x.cfg", "--slice", "NaN", "a slice is up to")]
+    [InlineData("x.cfg", "--slice", "10001", "a slice is up to")]
+    [InlineData("x.cfg", "--scheduler", "best", "round-robin")]
+    public async Task BadSchedulers_AreSaid(string config, string option, string value, string error)
+    {
+        Assert.Equal(2, await _cli.RunAsync("run", "--config", _cli.Write(config, Encoding.UTF8.GetBytes($"name = \"a\"\nkernel = \"{s_kernel}\"")), option, value));
+        Assert.Contains(error, _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SchedulerOfOneGuest_IsTooMuch()
+    {
+        Assert.Equal(2, await _cli.RunAsync("run", _cli.Native, "--scheduler", "credit"));
+        Assert.Contains("--config", _cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]

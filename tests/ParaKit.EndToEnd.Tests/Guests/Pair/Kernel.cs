@@ -60,6 +60,7 @@ internal static unsafe class Kernel
 
         // The first event is sent by the connection itself.
         channel.Wait();
+        channel.Notify();
         return channel;
     }
 
@@ -78,6 +79,7 @@ internal static unsafe class Kernel
         channel.Mask();
         channel.Wait();
         channel.Notify();
+        channel.Wait(); // for the answer: two events before the server runs would be one
         return channel;
     }
 
