@@ -66,6 +66,14 @@ public struct VcpuRunstateInfo
     public ulong OfflineTime;
 }
 
+/// <summary>Argument of register_runstate_memory_area.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct VcpuRegisterRunstateMemoryArea
+{
+    /// <summary>IN: virtual address of a <see cref="VcpuRunstateInfo"/>.</summary>
+    public ulong Address;
+}
+
 /// <summary>Argument of set_periodic_timer.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct VcpuSetPeriodicTimer

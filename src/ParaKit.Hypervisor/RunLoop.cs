@@ -76,6 +76,7 @@ internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
 
     private void PrepareEntry()
     {
+        domain.Runstates.Enter(Runstate.Running, domain.Clock.Now);
         if (domain.Vcpu.Timers.TakeDue(domain.Clock.Now))
         {
             domain.Events.Raise(Virq.Timer);

@@ -73,7 +73,7 @@ internal sealed class SharedProcessor
         }
         while (client.CanGoOn && _clock.Cycles < end && !WakeReady(turn.Client, _clock.Nanoseconds - start.Nanoseconds));
 
-        client.Domain.HasYielded = false;
+        client.Domain.EndTurn();
         client.Cycles += _clock.Cycles - start.Cycles;
         _alive -= client.End is null ? 0 : 1;
         _scheduler.Charge(turn.Client, _clock.Nanoseconds - start.Nanoseconds, client.End is null && client.Domain.State != DomainState.Blocked, _clock.Nanoseconds);

@@ -81,7 +81,10 @@ internal sealed class Domain
     /// <summary>Why it crashed, one line.</summary>
     public string? CrashReason { get; private set; }
 
-    /// <summary>Whether it gave up the rest of its turn; the scheduler's caller resets it.</summary>
+    /// <summary>How long it ran and waited.</summary>
+    public RunstateRecord Runstates => field ??= new RunstateRecord(Memory);
+
+    /// <summary>Whether it gave up the rest of its turn.</summary>
     public bool HasYielded { get; set; }
 
     /// <summary>Ports that poll waits for; null if it does not poll.</summary>
@@ -97,7 +100,11 @@ internal sealed class Domain
     public bool IsAlive => State is DomainState.Running or DomainState.Blocked;
 
     /// <summary>Puts the virtual processor to sleep until an event.</summary>
-    public void Block() => State = DomainState.Blocked;
+    public void Block()
+    {
+        State = DomainState.Blocked;
+        Runstates.Enter(Runstate.Blocked, Clock.Now);
+    }
 
     /// <summary>Wakes the virtual processor.</summary>
     public void Unblock()
@@ -105,8 +112,19 @@ internal sealed class Domain
         if (State == DomainState.Blocked)
         {
             State = DomainState.Running;
+            Runstates.Enter(Runstate.Runnable, Clock.Now);
             PolledPorts = null;
             Vcpu.Timers.PollTimeout = VirtualTimers.Never;
+        }
+    }
+
+    /// <summary>Somebody else runs now.</summary>
+    public void EndTurn()
+    {
+        HasYielded = false;
+        if (State == DomainState.Running)
+        {
+            Runstates.Enter(Runstate.Runnable, Clock.Now);
         }
     }
 
@@ -117,6 +135,7 @@ internal sealed class Domain
         {
             ShutdownReason = reason;
             State = DomainState.ShutDown;
+            Runstates.Enter(Runstate.Offline, Clock.Now);
         }
     }
 
@@ -127,6 +146,7 @@ internal sealed class Domain
         {
             CrashReason = reason;
             State = DomainState.Crashed;
+            Runstates.Enter(Runstate.Offline, Clock.Now);
         }
     }
 }

@@ -32,6 +32,8 @@ internal static class VcpuOp
                 return 1;
             case VcpuOperation.GetRunstateInfo:
                 return GetRunstateInfo(ref context);
+            case VcpuOperation.RegisterRunstateMemoryArea:
+                return RegisterRunstateMemoryArea(ref context);
             case VcpuOperation.SetPeriodicTimer:
                 return SetPeriodicTimer(ref context);
             case VcpuOperation.StopPeriodicTimer:
@@ -49,12 +51,16 @@ internal static class VcpuOp
         }
     }
 
-    /// <summary>There is one virtual processor and nobody to wait for: all time is running time.</summary>
     private static long GetRunstateInfo(ref HypercallContext context)
     {
-        var info = new VcpuRunstateInfo { State = Runstate.Running, RunningTime = context.Domain.Clock.Now };
+        var info = context.Domain.Runstates.Capture(context.Domain.Clock.Now);
         return context.TryWrite(new GuestPointer<VcpuRunstateInfo>(context.Argument3), in info) ? 0 : HypercallContext.Result(Errno.EFAULT);
     }
+
+    private static long RegisterRunstateMemoryArea(ref HypercallContext context) =>
+        context.TryRead(new GuestPointer<VcpuRegisterRunstateMemoryArea>(context.Argument3), out var request) && context.Domain.Runstates.TryRegister(request.Address)
+            ? 0
+            : HypercallContext.Result(Errno.EFAULT);
 
     private static long SetPeriodicTimer(ref HypercallContext context)
     {

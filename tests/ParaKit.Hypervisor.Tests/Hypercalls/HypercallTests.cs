@@ -186,6 +186,32 @@ public sealed class HypercallTests : IDisposable
         Assert.Equal(Fails(Errno.ENOSYS), _host.Call(HypercallNumber.VcpuOp, 99, 0, 0));
     }
 
+    /// <summary>The four times are system time, exactly, in any order of states; a registered area shows them as of the last time the guest began to run.</summary>
+    [Fact]
+    public void Runstates_AddUpToSystemTime()
+    {
+        var domain = _host.Domain;
+        Assert.Equal(Fails(Errno.EFAULT), _host.CallWith(HypercallNumber.VcpuOp, new VcpuRegisterRunstateMemoryArea { Address = BadAddress }, (ulong)VcpuOperation.RegisterRunstateMemoryArea, 0));
+        Assert.Equal(0, _host.CallWith(HypercallNumber.VcpuOp, new VcpuRegisterRunstateMemoryArea { Address = MicroGuest.Scratch }, (ulong)VcpuOperation.RegisterRunstateMemoryArea, 0));
+        var random = new Random(11);
+        for (var i = 0; i < 1000; i++)
+        {
+            _host.Host.Machine.Clock.Charge((ulong)random.Next(0, 10_000));
+            Action[] changes = [domain.Block, domain.Unblock, domain.EndTurn, () => domain.Runstates.Enter(Runstate.Running, domain.Clock.Now)];
+            changes[random.Next(changes.Length)]();
+            var info = domain.Runstates.Capture(domain.Clock.Now);
+            Assert.Equal(domain.Clock.Now, info.RunningTime + info.RunnableTime + info.BlockedTime + info.OfflineTime);
+        }
+
+        domain.Unblock();
+        domain.EndTurn();
+        domain.Runstates.Enter(Runstate.Running, domain.Clock.Now);
+        Assert.True(domain.Memory.TryRead(MicroGuest.Scratch, out VcpuRunstateInfo area));
+        Assert.Equal((Runstate.Running, domain.Clock.Now), (area.State, area.StateEntryTime));
+        Assert.Equal(domain.Clock.Now, area.RunningTime + area.RunnableTime + area.BlockedTime);
+        Assert.True(area.RunningTime > 0 && area.RunnableTime > 0 && area.BlockedTime > 0 && area.OfflineTime == 0);
+    }
+
     [Fact]
     public void RegisterVcpuInfo_MovesItOnce()
     {
