@@ -1,3 +1,5 @@
+#pragma warning disable CS0649 // who starts a kernel, or links one, fills these
+
 /// <summary>PVH start information (struct hvm_start_info). Xen public/arch-x86/hvm/start_info.h.</summary>
 internal struct StartInformation
 {
