@@ -54,6 +54,19 @@ public sealed class DomainTests
         Assert.Equal(results[0].ModelledCycles, results.Sum(r => r.ChargedCycles) + results[0].IdleCycles);
     }
 
+    /// <summary>Turns that end anywhere, between a test for an event and the sleep that follows it too: of 10^6 wake-ups none is lost, or the two would sleep for ever.</summary>
+    [Fact]
+    public void TurnsOfAnyLength_LoseNoWakeUp()
+    {
+        for (var seed = 0; seed < 500; seed++)
+        {
+            var random = new Random(seed);
+            var scheduler = Schedulers.Make(Schedulers.Names[random.Next(Schedulers.Names.Count)], (ulong)random.NextInt64(1, 5000));
+            IReadOnlyList<RunResult> results = new ParavirtTechnique().RunAll([Pair(), Pair()], scheduler);
+            Assert.True(results.All(r => (r.Outcome, r.ExitCode) == (RunOutcome.ShutDown, 0)), $"Seed {seed}, {scheduler.Name}: {results[0].Reason}");
+        }
+    }
+
     public static TheoryData<string> AllSchedulers => [.. Schedulers.Names];
 
     /// <summary>The sample left to itself works for a seventh of the time.</summary>
