@@ -9,42 +9,15 @@ using ParaKit.Hypervisor.Hypercalls;
 namespace ParaKit.Hypervisor;
 
 /// <summary>
-/// Runs a paravirtual domain: enter the guest, take its exit, serve it, until the domain ends. Time moves by what the processor
-/// and the cost profile charge; a sleeping guest skips to its next timer.
+/// Runs a paravirtual domain step by step: enter the guest, take its exit, serve it. Time moves by what the processor and the cost profile charge.
 /// </summary>
 internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
 {
-    private const long InstructionsPerSlice = 1 << 20;
-
     private readonly Processor _processor = domain.Vcpu.Processor;
     private long _exits;
 
     /// <summary>What the processor cannot execute, after <see cref="RunEnd.Unimplemented"/>.</summary>
     public string? UnimplementedMessage { get; private set; }
-
-    /// <summary>Runs until something ends the run.</summary>
-    public RunEnd Run()
-    {
-        var end = RunToEnd();
-        domain.Exits.Close();
-        return end;
-    }
-
-    private RunEnd RunToEnd()
-    {
-        while (true)
-        {
-            if (domain.State == DomainState.Blocked && !limits.Cancellation.IsCancellationRequested && !TimedWait.TryWait(domain, machine.Clock))
-            {
-                return RunEnd.Deadlocked;
-            }
-
-            if (Step(InstructionsPerSlice) is { } end)
-            {
-                return end;
-            }
-        }
-    }
 
     /// <summary>Lets a domain that is not blocked run for a while.</summary>
     /// <param name="most">Instructions at most.</param>
@@ -77,12 +50,7 @@ internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
     private void PrepareEntry()
     {
         domain.Runstates.Enter(Runstate.Running, domain.Clock.Now);
-        if (domain.Vcpu.Timers.TakeDue(domain.Clock.Now))
-        {
-            domain.Events.Raise(Virq.Timer);
-        }
-
-        domain.Backends.Serve(domain.Clock.Now);
+        domain.CatchUp();
         if (domain.Paging.TlbFlushRequired)
         {
             _processor.FlushTlb();

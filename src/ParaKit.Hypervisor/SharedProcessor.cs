@@ -1,4 +1,3 @@
-using ParaKit.Abi;
 using ParaKit.Hardware.Time;
 using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Scheduling;
@@ -6,14 +5,11 @@ using ParaKit.Hypervisor.Scheduling;
 namespace ParaKit.Hypervisor;
 
 /// <summary>
-/// Several domains on one processor, in the turns that a scheduler gives them. If all are blocked, time skips to the next timer or back end. Each domain is charged
+/// Domains on one processor, in the turns that a scheduler gives them. If all are blocked, time skips to the next timer or back end; they are the only sources of events, so an endless wait is known to be one. Each domain is charged
 /// for the cycles of its turns; with the idle ones they are all that passed.
 /// </summary>
 internal sealed class SharedProcessor
 {
-    // Timers that wake nobody, such as those of a domain that has masked all events, would let time pass for ever.
-    private const int MostUselessSkips = 100_000;
-
     private readonly VirtualClock _clock;
     private readonly IScheduler _scheduler;
     private readonly Client[] _clients;
@@ -37,7 +33,6 @@ internal sealed class SharedProcessor
     /// <returns>Why each ended, and the cycles it was charged.</returns>
     public IReadOnlyList<(RunEnd End, ulong Cycles)> Run()
     {
-        var skips = 0;
         while (_alive > 0)
         {
             WakeReady(Turn.Nobody, ran: 0);
@@ -49,14 +44,14 @@ internal sealed class SharedProcessor
             else if (turn.Client != Turn.Nobody)
             {
                 RunTurn(turn);
-                skips = 0;
             }
-            else if (skips++ == MostUselessSkips || !TrySkip(turn.Nanoseconds))
+            else if (!TrySkip(turn.Nanoseconds))
             {
                 EndAll(RunEnd.Deadlocked);
             }
         }
 
+        Array.ForEach(_clients, client => client.Domain.Exits.Close());
         return [.. _clients.Select(client => (client.End.GetValueOrDefault(), client.Cycles))];
     }
 
@@ -66,7 +61,9 @@ internal sealed class SharedProcessor
         var client = _clients[turn.Client];
         var start = (_clock.Cycles, _clock.Nanoseconds);
         var end = _clock.CyclesAtNanoseconds(start.Nanoseconds + turn.Nanoseconds);
+        client.Domain.BeginTurn();
         SwitchTo(client);
+        Array.ForEach(_clients, c => c.PeriodIsUseless = false);
         do
         {
             client.End = client.Loop.Step(Budget(client, end));
@@ -82,13 +79,14 @@ internal sealed class SharedProcessor
     /// <summary>A switch is an exit from one, other page tables, which empty the TLB, and an entry to the other, who pays.</summary>
     private void SwitchTo(Client client)
     {
-        if (_last != client)
+        if (_last is not null && _last != client)
         {
             var processor = client.Domain.Vcpu.Processor;
             processor.FlushTlb();
             _clock.Charge(processor.Costs.Exit + processor.Costs.ControlRegisterWrite + processor.Costs.Entry);
-            _last = client;
         }
+
+        _last = client;
     }
 
     /// <summary>Instructions until the end of the turn or until another's timer is due: at least so long they take.</summary>
@@ -107,7 +105,7 @@ internal sealed class SharedProcessor
         var makesWay = false;
         for (var i = 0; i < _clients.Length; i++)
         {
-            if (_clients[i].IsBlocked && TryWake(_clients[i].Domain))
+            if (_clients[i].IsBlocked && TryWake(_clients[i]))
             {
                 _scheduler.Wake(i, _clock.Nanoseconds);
                 makesWay |= running != Turn.Nobody && _scheduler.Preempts(i, running, ran, _clock.Nanoseconds);
@@ -117,20 +115,17 @@ internal sealed class SharedProcessor
         return makesWay;
     }
 
-    private static bool TryWake(Domain domain)
+    private static bool TryWake(Client client)
     {
-        domain.Backends.Serve(domain.Clock.Now);
-        if (domain.Vcpu.Timers.TakeDue(domain.Clock.Now))
+        var (domain, period) = (client.Domain, client.Domain.Vcpu.Timers.NextPeriodic);
+        domain.CatchUp();
+        if (!domain.HasWhatItWaitsFor)
         {
-            domain.Events.Raise(Virq.Timer);
-        }
-
-        if (!TimedWait.ShouldWake(domain))
-        {
+            // A period that did not wake the domain never will while nobody runs: nothing else changes.
+            client.PeriodIsUseless |= domain.Vcpu.Timers.NextPeriodic != period;
             return false;
         }
 
-        domain.Shared.WriteTime(domain.Clock.Capture());
         domain.Unblock();
         return true;
     }
@@ -160,7 +155,7 @@ internal sealed class SharedProcessor
         {
             if (client != except && client.IsBlocked)
             {
-                next = Math.Min(next, Math.Min(client.Domain.Vcpu.Timers.Next, client.Domain.Backends.NextDeadline));
+                next = Math.Min(next, Math.Min(client.NextTimer, client.Domain.Backends.NextDeadline));
             }
         }
 
@@ -185,6 +180,10 @@ internal sealed class SharedProcessor
         public RunEnd? End { get; set; }
 
         public ulong Cycles { get; set; }
+
+        public bool PeriodIsUseless { get; set; }
+
+        public ulong NextTimer => PeriodIsUseless ? domain.Vcpu.Timers.NextOneTime : domain.Vcpu.Timers.Next;
 
         public bool IsBlocked => End is null && domain.State == DomainState.Blocked;
 

@@ -52,6 +52,7 @@ public sealed class DomainTests
         Assert.All(results, r => Assert.Equal((RunOutcome.ShutDown, 0), (r.Outcome, r.ExitCode)));
         Assert.All(results, r => Assert.Equal(results[0].ModelledCycles, r.ModelledCycles));
         Assert.Equal(results[0].ModelledCycles, results.Sum(r => r.ChargedCycles) + results[0].IdleCycles);
+        Assert.All(results, r => Assert.InRange(r.MonitorCycles, 1, r.ChargedCycles));
     }
 
     /// <summary>Turns that end anywhere, between a test for an event and the sleep that follows it too: of 10^6 wake-ups none is lost, or the two would sleep for ever.</summary>
@@ -91,6 +92,10 @@ public sealed class DomainTests
         var (first, second) = (new ParavirtTechnique().RunAll([Pair(), Pair()]), new ParavirtTechnique().RunAll([Pair(), Pair()]));
         Assert.Equal(first.Select(r => (r.Instructions, r.ModelledCycles)), second.Select(r => (r.Instructions, r.ModelledCycles)));
     }
+
+    [Fact]
+    public void StateOfSeveral_IsNotKept() =>
+        Assert.Throws<ArgumentException>(() => new ParavirtTechnique().RunAll([Pair(), Pair() with { KeepState = true }]));
 
     [Fact]
     public void TooLittleMemory_IsRefused() => Assert.Throws<DomainBuildException>(() => new ParavirtTechnique().RunAll([Pair(), Pair() with { MemoryBytes = 4096 }]));

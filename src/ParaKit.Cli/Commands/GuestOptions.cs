@@ -119,6 +119,11 @@ internal sealed class GuestOptions
     /// <summary>Whether the kernel's command line was given.</summary>
     public bool HasCommandLine(ParseResult parsed) => parsed.GetResult(_commandLine) is not null;
 
+    /// <summary>The first option given that a file of guests settles, or that concerns other techniques; null if none is.</summary>
+    public string? WhatConfigSettles(ParseResult parsed) =>
+        new Option[] { _memory, _commandLine, _modules, _disks, _nested, _umip, _patchSilent, _configuration, _noBuild, _json }
+            .FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
+
     /// <summary>What to find and, if it is a project, how to build it.</summary>
     public GuestRequest Request(ParseResult parsed) => new(parsed.GetRequiredValue(_guest))
     {

@@ -63,9 +63,7 @@ internal sealed class RunCommand : Command, IHasExamples
     {
         if (parsed.GetValue(_config) is { } config)
         {
-            return _options.HasGuest(parsed) || _technique.IsGiven(parsed) || _options.IsJson(parsed)
-                ? throw new UsageException("--config: the file names the guests, which are paravirtual; no guest, --technique or --json besides.")
-                : await new ConfiguredRun(_terminal).RunAsync(GuestConfig.Load(config), image => _options.Run(parsed, image, cancellation), Scheduler(parsed)).ConfigureAwait(false);
+            return await RunConfigAsync(parsed, config, cancellation).ConfigureAwait(false);
         }
 
         if (parsed.GetResult(_scheduler) is not null || parsed.GetResult(_slice) is not null)
@@ -89,6 +87,21 @@ internal sealed class RunCommand : Command, IHasExamples
         console?.Dispose();
         cancellation.ThrowIfCancellationRequested();
         return Report(images.Name, new TechniqueRun(image, result) { Costs = guestRun.Costs }, _options.IsJson(parsed));
+    }
+
+    private async Task<int> RunConfigAsync(ParseResult parsed, string config, CancellationToken cancellation)
+    {
+        if (_options.HasGuest(parsed) || _technique.IsGiven(parsed))
+        {
+            throw new UsageException("--config: the file names the guests, which are paravirtual; no guest or --technique besides.");
+        }
+
+        if (_options.WhatConfigSettles(parsed) is { } option)
+        {
+            throw new UsageException($"{option} cannot be given with --config: the file has what concerns a guest.");
+        }
+
+        return await new ConfiguredRun(_terminal).RunAsync(GuestConfig.Load(config), image => _options.Run(parsed, image, cancellation), Scheduler(parsed)).ConfigureAwait(false);
     }
 
     private IScheduler Scheduler(ParseResult parsed)

@@ -35,7 +35,7 @@ internal sealed record GuestConfig(string Name, string Kernel, ulong MemoryBytes
         List<GuestConfig> guests = [];
         foreach (var (index, line) in lines.Index())
         {
-            var text = line.Split('#')[0].Trim();
+            var text = Regex.Match(line, """^([^#"']|"[^"]*"|'[^']*'|["'])*""").Value.Trim(); // up to a comment; a # in quotation marks begins none
             if (text.Length > 0)
             {
                 Read(text, guests, folder, $"{path}({index + 1})");

@@ -1,25 +1,17 @@
+using System.Runtime.InteropServices;
 using ParaKit.Abi;
 using ParaKit.Hardware.Memory;
 using ParaKit.Hypervisor.Events;
 
 namespace ParaKit.Hypervisor.Backends;
 
-/// <summary>
-/// The console of a domain over its two rings. The domain can write anything into the page at any time: what counts are the indices kept here; with
-/// impossible ones it has no console any more. Xen public/io/console.h.
-/// </summary>
+/// <summary>The console of a domain over its two rings. With impossible indices it has no console any more. Xen public/io/console.h.</summary>
 internal sealed class ConsoleBackend(PhysicalMemory memory, ulong page, EventChannelTable events, uint port, Action<ReadOnlySpan<byte>> output, ReadOnlyMemory<byte> input) : IBackend
 {
-    private const uint InputRing = ConsoleInterface.InputBytes;
-    private const uint OutputRing = ConsoleInterface.OutputBytes;
-    private const ulong Output = 1024;
-    private const ulong InputConsumer = 3072;
-    private const ulong InputProducer = 3076;
-    private const ulong OutputConsumer = 3080;
-    private const ulong OutputProducer = 3084;
-
-    private uint _printed;
-    private uint _typed;
+    private readonly InboundRing _prints = new(memory, page + 1024, ConsoleInterface.OutputBytes, consumer: page + 3080, producer: page + 3084);
+    private readonly OutboundRing _types = new(memory, page, ConsoleInterface.InputBytes, consumer: page + 3072, producer: page + 3076);
+    private readonly List<byte> _printed = [];
+    private ReadOnlyMemory<byte> _input = input;
     private bool _hasEvent = !input.IsEmpty;
 
     /// <summary>Whether the domain broke the protocol.</summary>
@@ -40,51 +32,15 @@ internal sealed class ConsoleBackend(PhysicalMemory memory, ulong page, EventCha
         }
 
         _hasEvent = false;
-        if (Print() | Type())
+        _printed.Clear();
+        var isSound = _prints.TryReceive(_printed);
+        isSound &= _types.TrySend(_input.Span, out var typed);
+        _input = _input[typed..];
+        output(CollectionsMarshal.AsSpan(_printed));
+        IsBroken = !isSound;
+        if (_printed.Count > 0 || typed > 0)
         {
             events.NotifyFromBackend(port);
         }
-    }
-
-    private bool Print()
-    {
-        var produced = memory.Read<uint>(page + OutputProducer);
-        var count = produced - _printed;
-        if (count > OutputRing)
-        {
-            IsBroken = true;
-            return false;
-        }
-
-        Span<byte> bytes = stackalloc byte[(int)count];
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            bytes[i] = memory.Read<byte>(page + Output + (_printed++ % OutputRing));
-        }
-
-        output(bytes);
-        memory.Write(page + OutputConsumer, _printed);
-        return count > 0;
-    }
-
-    /// <summary>As much of the input as there is room for.</summary>
-    private bool Type()
-    {
-        var room = InputRing - (_typed - memory.Read<uint>(page + InputConsumer));
-        if (room > InputRing)
-        {
-            IsBroken = true;
-            return false;
-        }
-
-        var count = Math.Min(room, (uint)input.Length - _typed);
-        for (uint i = 0; i < count; i++)
-        {
-            memory.Write(page + (_typed % InputRing), input.Span[(int)_typed]);
-            _typed++;
-        }
-
-        memory.Write(page + InputProducer, _typed);
-        return count > 0;
     }
 }

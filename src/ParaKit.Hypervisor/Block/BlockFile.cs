@@ -8,12 +8,14 @@ internal sealed class BlockFile : IBlockMedium, IDisposable
 {
     private readonly SafeFileHandle _handle;
 
-    /// <summary>Opens a file.</summary>
+    /// <summary>Opens a file: many may read it, or one may write it.</summary>
     /// <exception cref="IOException">It cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written, or read.</exception>
     public BlockFile(string path, bool isReadOnly)
     {
-        _handle = File.OpenHandle(path, FileMode.Open, isReadOnly ? FileAccess.Read : FileAccess.ReadWrite, FileShare.Read);
+        _handle = isReadOnly
+            ? File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read)
+            : File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         Sectors = (ulong)RandomAccess.GetLength(_handle) / BlockRequest.SectorBytes;
     }
 

@@ -12,7 +12,9 @@ internal sealed class ExitLog(VirtualClock clock)
     private ulong _rip;
     private bool _isUser;
     private ulong _start;
-    private ulong _idleAtStart;
+    private bool _isPaused;
+    private ulong _countedTo;
+    private ulong _idleCountedTo;
 
     /// <summary>Hears of each exit.</summary>
     public IRunObserver? Observer { get; set; }
@@ -32,7 +34,8 @@ internal sealed class ExitLog(VirtualClock clock)
         Close();
         _isOpen = true;
         (_rip, _isUser, _kind, _reason) = (rip, isUser, kind, null);
-        (_start, _idleAtStart) = (clock.Cycles, clock.IdleCycles);
+        _start = clock.Cycles;
+        Resume();
     }
 
     /// <summary>Counts the exit under a reason.</summary>
@@ -50,6 +53,20 @@ internal sealed class ExitLog(VirtualClock clock)
     /// <summary>Gives a call-out its cause; it is no exit.</summary>
     public void Name(string cause) => _reason = cause;
 
+    /// <summary>Other guests have the processor: what passes is not this one's.</summary>
+    public void Pause()
+    {
+        if (_isOpen && !_isPaused)
+        {
+            Cycles += clock.Cycles - _countedTo - (clock.IdleCycles - _idleCountedTo);
+        }
+
+        _isPaused = true;
+    }
+
+    /// <summary>The guest, or the hypervisor for it, has the processor again.</summary>
+    public void Resume() => (_isPaused, _countedTo, _idleCountedTo) = (false, clock.Cycles, clock.IdleCycles);
+
     /// <summary>The guest goes on.</summary>
     public void Close()
     {
@@ -58,8 +75,8 @@ internal sealed class ExitLog(VirtualClock clock)
             return;
         }
 
+        Pause();
         _isOpen = false;
-        Cycles += clock.Cycles - _start - (clock.IdleCycles - _idleAtStart);
         if (_reason is not null)
         {
             Observer?.OnExit(new ExitSlice(_reason, _kind, _rip, _isUser, _start, clock.Cycles));

@@ -106,11 +106,27 @@ internal sealed class Domain
         Runstates.Enter(Runstate.Blocked, Clock.Now);
     }
 
+    /// <summary>Whether it has an event to deliver, or what it polls for.</summary>
+    public bool HasWhatItWaitsFor => Shared.NeedsDelivery
+        || (PolledPorts is { } ports && (Array.Exists(ports, Shared.IsPending) || Vcpu.Timers.PollTimeout <= Clock.Now));
+
+    /// <summary>Lets happen what is due by now: timers, and the work of back ends.</summary>
+    public void CatchUp()
+    {
+        if (Vcpu.Timers.TakeDue(Clock.Now))
+        {
+            Events.Raise(Virq.Timer);
+        }
+
+        Backends.Serve(Clock.Now);
+    }
+
     /// <summary>Wakes the virtual processor.</summary>
     public void Unblock()
     {
         if (State == DomainState.Blocked)
         {
+            Shared.WriteTime(Clock.Capture());
             State = DomainState.Running;
             Runstates.Enter(Runstate.Runnable, Clock.Now);
             PolledPorts = null;
@@ -118,10 +134,14 @@ internal sealed class Domain
         }
     }
 
-    /// <summary>Somebody else runs now.</summary>
+    /// <summary>It has the processor.</summary>
+    public void BeginTurn() => Exits.Resume();
+
+    /// <summary>It no longer has the processor: an exit that it is in costs nothing meanwhile.</summary>
     public void EndTurn()
     {
         HasYielded = false;
+        Exits.Pause();
         if (State == DomainState.Running)
         {
             Runstates.Enter(Runstate.Runnable, Clock.Now);

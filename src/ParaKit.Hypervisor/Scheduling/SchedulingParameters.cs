@@ -9,6 +9,9 @@ public sealed record SchedulingParameters
     /// <summary>The largest weight.</summary>
     public const int MaximumWeight = 65535;
 
+    /// <summary>The longest of the times here, in nanoseconds: an hour.</summary>
+    public const ulong LongestTime = 3_600_000_000_000;
+
     /// <summary>Its share relative to others, 1 to 65535. xl.cfg(5), "cpu_weight".</summary>
     public int Weight { get; init; } = DefaultWeight;
 
@@ -36,6 +39,11 @@ public sealed record SchedulingParameters
         if (Cap is < 0 or > 100)
         {
             throw new ArgumentException($"A cap is 0 (none) to 100 percent of a processor, not {Cap}.");
+        }
+
+        if (Math.Max(Warp, Math.Max(WarpLimit, UnwarpRequirement)) > LongestTime)
+        {
+            throw new ArgumentException("A warp, its limit and the time without it are an hour at most.");
         }
     }
 }

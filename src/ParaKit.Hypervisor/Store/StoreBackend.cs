@@ -7,21 +7,13 @@ using ParaKit.Hypervisor.Events;
 namespace ParaKit.Hypervisor.Store;
 
 /// <summary>
-/// Moves messages between a domain's page and its <see cref="StoreConnection"/>. The domain can write anything into the page at any time: what counts
-/// here are the indices that were written here. A domain whose indices are impossible is no longer served.
+/// Moves messages between a domain's page and its <see cref="StoreConnection"/>. A domain whose indices are impossible is no longer served.
 /// </summary>
 internal sealed class StoreBackend(PhysicalMemory memory, ulong page, StoreConnection connection, EventChannelTable events, uint port) : IBackend
 {
-    private const uint Ring = StoreInterface.RingBytes;
-    private const ulong Responses = 1024;
-    private const ulong RequestConsumer = 2048;
-    private const ulong RequestProducer = 2052;
-    private const ulong ResponseConsumer = 2056;
-    private const ulong ResponseProducer = 2060;
-
+    private readonly InboundRing _requests = new(memory, page, StoreInterface.RingBytes, consumer: page + 2048, producer: page + 2052);
+    private readonly OutboundRing _responses = new(memory, page + 1024, StoreInterface.RingBytes, consumer: page + 2056, producer: page + 2060);
     private readonly List<byte> _input = [];
-    private uint _consumed;
-    private uint _produced;
     private int _sent;
     private bool _hasWork;
     private bool _isFull;
@@ -59,21 +51,9 @@ internal sealed class StoreBackend(PhysicalMemory memory, ulong page, StoreConne
 
     private bool Receive()
     {
-        var produced = memory.Read<uint>(page + RequestProducer);
-        var count = produced - _consumed;
-        if (count > Ring)
-        {
-            IsBroken = true;
-            return false;
-        }
-
-        for (; _consumed != produced; _consumed++)
-        {
-            _input.Add(memory.Read<byte>(page + (_consumed % Ring)));
-        }
-
-        memory.Write(page + RequestConsumer, _consumed);
-        return count > 0;
+        var before = _input.Count;
+        IsBroken |= !_requests.TryReceive(_input);
+        return _input.Count > before;
     }
 
     private bool TryTakeMessage()
@@ -105,26 +85,22 @@ internal sealed class StoreBackend(PhysicalMemory memory, ulong page, StoreConne
 
     private bool Send()
     {
-        var consumed = memory.Read<uint>(page + ResponseConsumer);
-        if (_produced - consumed > Ring)
+        var hasSent = false;
+        _isFull = false;
+        IsBroken |= !_responses.TrySend([], out _);
+        while (!IsBroken && !_isFull && connection.Output.TryPeek(out var message))
         {
-            IsBroken = true;
-            return false;
-        }
-
-        var start = _produced;
-        while (_produced - consumed < Ring && connection.Output.TryPeek(out var message))
-        {
-            memory.Write(page + Responses + (_produced++ % Ring), message[_sent++]);
-            if (_sent == message.Length)
+            IsBroken = !_responses.TrySend(message.AsSpan(_sent), out var sent);
+            hasSent |= sent > 0;
+            _sent += sent;
+            _isFull = _sent < message.Length;
+            if (!_isFull)
             {
                 connection.Taken(connection.Output.Dequeue());
                 _sent = 0;
             }
         }
 
-        _isFull = connection.Output.Count > 0;
-        memory.Write(page + ResponseProducer, _produced);
-        return _produced != start;
+        return hasSent;
     }
 }

@@ -27,10 +27,16 @@ public sealed class ParavirtTechnique : ITechnique
     /// <param name="runs">The domains.</param>
     /// <param name="scheduler">A new scheduler; null for that of <see cref="Schedulers.Names"/> which is first.</param>
     /// <returns>A result for each, in the same order; cycles are the machine's, and so those of all.</returns>
+    /// <exception cref="ArgumentException">The state of several guests is to be kept; or the scheduler has had clients, or refuses a guest's parameters.</exception>
     /// <exception cref="DomainBuildException">An image or a memory size cannot be used.</exception>
     public IReadOnlyList<RunResult> RunAll(IReadOnlyList<RunRequest> runs, IScheduler? scheduler = null)
     {
         ArgumentNullException.ThrowIfNull(runs);
+        if (runs.Count > 1 && runs.Any(run => run.KeepState))
+        {
+            throw new ArgumentException("The state of one guest can be kept, not of several on one machine.", nameof(runs));
+        }
+
         var host = new HypervisorHost(runs.Aggregate(0UL, (sum, run) => sum + MachineRun.MemoryBytes(run)), runs[0].Costs, runs[0].Extensions, runs.Count);
         using var hold = new MachineHold(host);
         List<Guest> guests = [];
@@ -42,7 +48,11 @@ public sealed class ParavirtTechnique : ITechnique
             }
 
             var watch = Stopwatch.StartNew();
-            var ends = guests.Count == 1 ? [RunAlone(guests[0], host)] : RunTogether(guests, host, scheduler ?? Schedulers.Make(Schedulers.Names[0]));
+            var ends = new SharedProcessor(
+                host.Machine.Clock,
+                scheduler ?? Schedulers.Make(Schedulers.Names[0]),
+                [.. guests.Select(guest => (guest.Domain, guest.Loop, guest.Run.Scheduling))],
+                runs[0].Cancellation).Run();
             watch.Stop();
             return [.. guests.Zip(ends, (guest, end) => Result(guest, end, host, hold, watch.Elapsed))];
         }
@@ -51,15 +61,6 @@ public sealed class ParavirtTechnique : ITechnique
             guests.ForEach(guest => guest.Devices.Dispose());
         }
     }
-
-    private static (RunEnd End, ulong Cycles) RunAlone(Guest guest, HypervisorHost host)
-    {
-        var end = guest.Loop.Run();
-        return (end, host.Machine.Clock.Cycles - host.Machine.Clock.IdleCycles - guest.BuildCycles);
-    }
-
-    private static IReadOnlyList<(RunEnd End, ulong Cycles)> RunTogether(IReadOnlyList<Guest> guests, HypervisorHost host, IScheduler scheduler) => new SharedProcessor(
-        host.Machine.Clock, scheduler, [.. guests.Select(guest => (guest.Domain, guest.Loop, guest.Run.Scheduling))], guests[0].Run.Cancellation).Run();
 
     private static Guest Build(HypervisorHost host, RunRequest run)
     {

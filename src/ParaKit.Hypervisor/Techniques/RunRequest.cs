@@ -61,7 +61,7 @@ public sealed record RunRequest(KernelImage Image)
     /// <summary>"paravirt": what is typed on the console, from the beginning on; a guest takes it from the console's ring.</summary>
     public ReadOnlyMemory<byte> ConsoleInput { get; init; }
 
-    /// <summary>"paravirt" with several domains: what this one is entitled to of the processor.</summary>
+    /// <summary>"paravirt": what this domain is entitled to of the processor.</summary>
     public SchedulingParameters Scheduling { get; init; } = new();
 
     /// <summary>Disks: for "paravirt" Xen's virtual block devices xvda, xvdb ..., for the others up to two on an emulated ATA channel.</summary>

@@ -71,6 +71,40 @@ public sealed class ConfigTests : IDisposable
         Assert.Contains(error, _cli.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--memory", "16M")]
+    [InlineData("--disk", "x.img")]
+    [InlineData("--command-line", "quick")]
+    [InlineData("--configuration", "Debug")]
+    [InlineData("--nested", null)]
+    [InlineData("--json", null)]
+    public async Task WhatTheFileSettles_CannotBeGivenBesides(string option, string? value)
+    {
+        var config = _cli.Write("x.cfg", Encoding.UTF8.GetBytes($"name = \"a\"\nkernel = \"{s_kernel}\""));
+        Assert.Equal(2, await _cli.RunAsync(["run", "--config", config, option, .. value is null ? Array.Empty<string>() : [value]]));
+        Assert.Contains($"{option} cannot be given with --config", _cli.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Two guests that write one disk would destroy each other's data.</summary>
+    [Fact]
+    public async Task DiskOfTwoGuests_IsRefused_UnlessBothOnlyRead()
+    {
+        var disk = _cli.Write("disk # 1.img", new byte[4096]);
+        Assert.Equal(2, await RunAsync(Two("w")));
+        Assert.Contains("disk # 1.img' cannot be used", _cli.Error, StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync(Two("r")));
+
+        string Two(string access) => string.Join('\n', "ab".Select(name => $"name = \"{name}\"\nkernel = \"{s_kernel}\" # sample\nextra = \"quick\"\ndisk = [ \"{disk},raw,xvda,{access}\" ]"));
+    }
+
+    /// <summary>A cap holds for one guest as for several.</summary>
+    [Fact]
+    public async Task CapOfOneGuest_Holds()
+    {
+        Assert.Equal(0, await _cli.RunAsync("run", "--config", _cli.Write("x.cfg", Encoding.UTF8.GetBytes($"name = \"a\"\nkernel = \"{s_kernel}\"\nextra = \"quick\"\ncap = 10")), "--scheduler", "credit"));
+        Assert.Matches(@"parakit: a: .*, (9|10)\.\d ?% of the processor\n", _cli.Error);
+    }
+
     [Fact]
     public async Task SchedulerOfOneGuest_IsTooMuch()
     {

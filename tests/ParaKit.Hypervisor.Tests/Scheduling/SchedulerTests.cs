@@ -113,6 +113,9 @@ public sealed class SchedulerTests
         Assert.Throws<ArgumentException>(() => scheduler.Add(1, new SchedulingParameters { Weight = 0 }, 0));
         Assert.Throws<ArgumentException>(() => scheduler.Add(1, new SchedulingParameters { Weight = 65536 }, 0));
         Assert.Throws<ArgumentException>(() => scheduler.Add(1, new SchedulingParameters { Cap = 101 }, 0));
+        Assert.Throws<ArgumentException>(() => scheduler.Add(1, new SchedulingParameters { Warp = SchedulingParameters.LongestTime + 1 }, 0));
+        Assert.Throws<ArgumentException>(() => scheduler.Add(1, new SchedulingParameters { WarpLimit = ulong.MaxValue }, 0));
+        Assert.Throws<ArgumentException>(() => scheduler.Add(1, new SchedulingParameters { UnwarpRequirement = ulong.MaxValue }, 0));
         Assert.Equal(0, scheduler.Next(0).Client);
     }
 

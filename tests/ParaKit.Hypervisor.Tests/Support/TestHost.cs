@@ -4,6 +4,7 @@ using ParaKit.Hardware.Time;
 using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Hypercalls;
 using ParaKit.Hypervisor.Memory;
+using ParaKit.Hypervisor.Scheduling;
 using ParaKit.Image;
 
 namespace ParaKit.Hypervisor.Tests.Support;
@@ -40,7 +41,8 @@ internal sealed class TestHost : IDisposable
     public static TestHost Run(Action<MicroGuest> body, out RunEnd end, long limit = InstructionLimit)
     {
         var host = new TestHost(MicroGuest.Build(body));
-        end = new RunLoop(host.Host.Machine, host.Domain, new RunLimits(limit, default)).Run();
+        var loop = new RunLoop(host.Host.Machine, host.Domain, new RunLimits(limit, default));
+        end = new SharedProcessor(host.Host.Machine.Clock, Schedulers.Make("round-robin"), [(host.Domain, loop, new SchedulingParameters())], default).Run()[0].End;
         return host;
     }
 
