@@ -1,3 +1,4 @@
+using ParaKit.Abi;
 using ParaKit.Hardware;
 using ParaKit.Hardware.Cpu;
 using ParaKit.Hardware.Extensions;
@@ -13,9 +14,12 @@ namespace ParaKit.Hypervisor;
 internal sealed class HypervisorHost : IDisposable
 {
     private const ulong OverheadBytes = 2 << 20;
+    private const ulong LeastOverheadFrames = 128;
     private const ulong BytesPerM2PByte = PageTableEntries.FrameBytes / sizeof(ulong);
 
     private readonly List<Domain> _domains = [];
+    private readonly Dictionary<Domain, ulong[]> _hypervisorFrames = [];
+    private int _built;
 
     /// <summary>Builds a machine that is large enough for guests and the hypervisor.</summary>
     /// <param name="guestBytes">Memory of all guests together.</param>
@@ -47,27 +51,70 @@ internal sealed class HypervisorHost : IDisposable
     /// <summary>The store.</summary>
     public XenStore Store { get; } = new();
 
-    /// <summary>The domains that were built, in order; the first is domain 1.</summary>
+    /// <summary>The domains that were built and not destroyed, in order; the first is domain 1.</summary>
     public IReadOnlyList<Domain> Domains => _domains;
 
-    /// <summary>Builds the next domain. Each has a processor of its own on the one memory and clock: only one of them runs at a time.</summary>
+    /// <summary>Builds the next domain. Its virtual processors are processors of their own on the one memory.</summary>
     /// <exception cref="DomainBuildException">The image cannot become a domain of this size.</exception>
-    public Domain Build(KernelImage image, ulong memoryBytes, string commandLine, Action<ReadOnlySpan<byte>> console)
+    public Domain Build(KernelImage image, ulong memoryBytes, string commandLine, Action<ReadOnlySpan<byte>> console, int vcpus = 1)
     {
-        var first = Machine.Processor;
-        var processor = _domains.Count == 0 ? first : new Processor(Machine.Memory, Machine.Clock, first.Costs) { Extensions = first.Extensions };
+        if (vcpus is < 1 or > SharedInfo.LegacyMaximumVcpus)
+        {
+            throw new DomainBuildException($"'{image.Name}': a domain has 1 to {SharedInfo.LegacyMaximumVcpus} virtual processors, not {vcpus}.");
+        }
+
+        if ((memoryBytes / PageTableEntries.FrameBytes) + LeastOverheadFrames > (ulong)Allocator.Free)
+        {
+            throw new DomainBuildException($"'{image.Name}' needs {memoryBytes >> 20} MiB of memory, and {((ulong)Allocator.Free * PageTableEntries.FrameBytes) >> 20} MiB of the machine are free.");
+        }
+
+        var taken = Allocator.Taken;
         var builder = new DomainBuilder(Machine, Allocator, Frames, MachineToPhysical);
-        var domain = builder.Build(new DomainId((ushort)(_domains.Count + 1)), processor, image, memoryBytes, commandLine, console);
+        var domain = builder.Build(new DomainId((ushort)++_built), MakeProcessors(vcpus), image, memoryBytes, commandLine, console);
         domain.Others = id => _domains.Find(d => d.Id == id && d.IsAlive);
         domain.Events.Peers = id => domain.Others(id)?.Events;
         _domains.Add(domain);
+        _hypervisorFrames.Add(domain, [.. Allocator.TakenSince(taken).ToArray().Where(frame => Frames[frame].Owner == DomainId.Hypervisor)]);
         return domain;
+    }
+
+    /// <summary>Takes a domain that is not alive any more away, with all that it has.</summary>
+    public void Remove(Domain domain)
+    {
+        domain.Events.Reset();
+        _domains.Remove(domain);
+        _hypervisorFrames.Remove(domain, out var frames);
+        ulong[] all = [.. frames ?? [], .. Frames.OwnedBy(domain.Id)];
+        foreach (var frame in all)
+        {
+            Machine.Memory.Span(frame << PageTableEntries.FrameShift, PageTableEntries.FrameBytes).Clear();
+            MachineToPhysical[frame] = ulong.MaxValue;
+        }
+
+        Allocator.Release(all);
+        DisposeProcessors(domain);
+    }
+
+    private Processor[] MakeProcessors(int count)
+    {
+        var first = Machine.Processor;
+        return [.. Enumerable.Range(0, count).Select(number => _built == 1 && number == 0
+            ? first
+            : new Processor(Machine.Memory, Machine.Clock, first.Costs) { Extensions = first.Extensions })];
+    }
+
+    private void DisposeProcessors(Domain domain)
+    {
+        foreach (var vcpu in domain.Vcpus.Where(vcpu => vcpu.Processor != Machine.Processor))
+        {
+            vcpu.Processor.Dispose();
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _domains.Skip(1).ToList().ForEach(domain => domain.Vcpu.Processor.Dispose());
+        _domains.ForEach(DisposeProcessors);
         Machine.Dispose();
     }
 }

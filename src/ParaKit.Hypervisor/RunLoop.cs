@@ -1,6 +1,6 @@
 using ParaKit.Abi;
-using ParaKit.Hardware;
 using ParaKit.Hardware.Cpu;
+using ParaKit.Hardware.Time;
 using ParaKit.Hypervisor.Diagnostics;
 using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Emulation;
@@ -9,21 +9,23 @@ using ParaKit.Hypervisor.Hypercalls;
 namespace ParaKit.Hypervisor;
 
 /// <summary>
-/// Runs a paravirtual domain step by step: enter the guest, take its exit, serve it. Time moves by what the processor and the cost profile charge.
+/// Runs a virtual processor step by step: enter the guest, take its exit, serve it. Time moves by what the processor and the cost profile charge.
 /// </summary>
-internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
+internal sealed class RunLoop(Domain domain, VirtualCpu vcpu, RunLimits limits)
 {
-    private readonly Processor _processor = domain.Vcpu.Processor;
-    private long _exits;
+    private readonly Processor _processor = vcpu.Processor;
+
+    private VirtualClock Clock => _processor.Clock;
 
     /// <summary>What the processor cannot execute, after <see cref="RunEnd.Unimplemented"/>.</summary>
     public string? UnimplementedMessage { get; private set; }
 
-    /// <summary>Lets a domain that is not blocked run for a while.</summary>
+    /// <summary>Lets a virtual processor that is not blocked run for a while.</summary>
     /// <param name="most">Instructions at most.</param>
     /// <returns>Why it ends, or null if it goes on.</returns>
     public RunEnd? Step(long most)
     {
+        domain.ActFor(vcpu);
         if (!domain.IsAlive)
         {
             return RunEnd.DomainEnded;
@@ -45,21 +47,21 @@ internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
 
     /// <summary>Exits count as instructions, so that a guest which only faults comes to an end too.</summary>
     private long RemainingInstructions() =>
-        limits.MaxInstructions == 0 ? long.MaxValue : limits.MaxInstructions - _processor.Counters.Instructions - _exits;
+        limits.MaxInstructions == 0 ? long.MaxValue : limits.MaxInstructions - domain.Instructions - domain.ExitCount;
 
     private void PrepareEntry()
     {
-        domain.Runstates.Enter(Runstate.Running, domain.Clock.Now);
+        vcpu.Runstates.Enter(Runstate.Running, vcpu.Clock.Now);
         domain.CatchUp();
         if (domain.Paging.TlbFlushRequired)
         {
-            _processor.FlushTlb();
+            domain.FlushTlbs();
             domain.Paging.TlbFlushRequired = false;
         }
 
-        if (domain.Shared.NeedsDelivery)
+        if (vcpu.Info.NeedsDelivery)
         {
-            BounceFrame.Enter(domain, Bounce.Event(domain.Vcpu));
+            BounceFrame.Enter(domain, Bounce.Event(vcpu));
         }
     }
 
@@ -69,11 +71,11 @@ internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
         var exit = _processor.Run(NextBudget(most));
         if (exit.Reason == ExitReason.BudgetExhausted)
         {
-            if (domain.Vcpu.Timers.Next <= domain.Clock.Now)
+            if (vcpu.Timers.Next <= vcpu.Clock.Now)
             {
                 ChargeExit();
                 domain.Exits.Count(ExitNames.Timer);
-                domain.Shared.WriteTime(domain.Clock.Capture());
+                vcpu.Info.WriteTime(vcpu.Clock.Capture());
             }
 
             return true;
@@ -94,33 +96,33 @@ internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
     private long NextBudget(long most)
     {
         var budget = Math.Min(most, RemainingInstructions());
-        var next = Math.Min(domain.Vcpu.Timers.Next, domain.Backends.NextDeadline);
+        var next = Math.Min(vcpu.Timers.Next, domain.Backends.NextDeadline);
         if (next == VirtualTimers.Never)
         {
             return budget;
         }
 
-        var cycles = next <= domain.Clock.Now ? 0 : machine.Clock.CyclesAtNanoseconds(next) - machine.Clock.Cycles;
+        var cycles = next <= vcpu.Clock.Now ? 0 : Clock.CyclesAtNanoseconds(next) - Clock.Cycles;
         return (long)Math.Clamp(cycles / _processor.Costs.Instruction, 1, (ulong)budget);
     }
 
     private void ChargeExit()
     {
         CountExit();
-        machine.Clock.Charge(_processor.Costs.Exit + _processor.Costs.Entry);
+        Clock.Charge(_processor.Costs.Exit + _processor.Costs.Entry);
     }
 
     /// <summary>SYSCALL to the hypervisor and SYSRET from it: hypercalls and system calls are no exceptions.</summary>
     private void ChargeSystemCall()
     {
         CountExit();
-        machine.Clock.Charge(2 * _processor.Costs.SyscallEntry);
+        Clock.Charge(2 * _processor.Costs.SyscallEntry);
     }
 
     private void CountExit()
     {
-        _exits++;
-        domain.Exits.Open(domain.Vcpu.State.Rip, !domain.Vcpu.InKernelMode);
+        domain.ExitCount++;
+        vcpu.Exits.Open(vcpu.State.Rip, !vcpu.InKernelMode);
     }
 
     private bool TryHandle(in ProcessorExit exit)
@@ -142,18 +144,17 @@ internal sealed class RunLoop(Machine machine, Domain domain, RunLimits limits)
                 return false;
             default:
                 domain.Exits.Count(ExitNames.Other);
-                domain.Crash($"The processor stopped with {exit.Reason} at {domain.Image.Describe(domain.Vcpu.State.Rip)}. {exit.Message}");
+                domain.Crash($"The processor stopped with {exit.Reason} at {domain.Image.Describe(vcpu.State.Rip)}. {exit.Message}");
                 return true;
         }
     }
 
     private void HandleSyscall(in ProcessorExit exit)
     {
-        var vcpu = domain.Vcpu;
         if (vcpu.InKernelMode)
         {
             domain.Exits.Count(ExitNames.Hypercall);
-            machine.Clock.Charge(_processor.Costs.Hypercall);
+            Clock.Charge(_processor.Costs.Hypercall);
             HypercallTable.Dispatch(domain);
             return;
         }

@@ -17,7 +17,7 @@ public sealed unsafe class StructLayoutTests
         { typeof(EventBindIpi), 8 }, { typeof(EventClose), 4 }, { typeof(EventSend), 4 }, { typeof(EventStatus), 24 },
         { typeof(EventBindVcpu), 8 }, { typeof(EventUnmask), 4 }, { typeof(EventReset), 2 },
         { typeof(SchedulerShutdown), 4 }, { typeof(SchedulerPoll), 24 },
-        { typeof(VcpuRunstateInfo), 48 }, { typeof(VcpuRegisterRunstateMemoryArea), 8 }, { typeof(VcpuSetPeriodicTimer), 8 }, { typeof(VcpuSetSingleshotTimer), 16 }, { typeof(VcpuRegisterVcpuInfo), 16 },
+        { typeof(VcpuRunstateInfo), 48 }, { typeof(VcpuRegisterRunstateMemoryArea), 8 }, { typeof(VcpuSetPeriodicTimer), 8 }, { typeof(VcpuSetSingleshotTimer), 16 }, { typeof(VcpuRegisterVcpuInfo), 16 }, { typeof(VcpuGuestContext), 5168 }, { typeof(CpuUserRegisters), 200 },
         { typeof(MmuUpdateRequest), 16 }, { typeof(MmuExtendedOperation), 24 }, { typeof(MulticallEntry), 64 },
         { typeof(TrapInfo), 16 }, { typeof(CallbackRegister), 16 }, { typeof(CallbackUnregister), 4 }, { typeof(IretContext), 72 },
         { typeof(FeatureInfo), 8 }, { typeof(MemoryReservation), 32 }, { typeof(MachinePhysicalMapping), 24 },

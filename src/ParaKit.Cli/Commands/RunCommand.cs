@@ -19,7 +19,7 @@ internal sealed class RunCommand : Command, IHasExamples
 
     private readonly Option<string> _config = new("--config")
     {
-        Description = "Run the paravirtual guests of a file on one machine. xl.cfg's settings name, kernel, memory, extra, disk, cpu_weight and cap; each name begins a guest.",
+        Description = "Run the paravirtual guests of a file on one machine. xl.cfg's settings name, kernel, memory, extra, disk, vcpus, cpus, cpu_weight and cap, and warp, warp_limit and unwarp for bvt; each name begins a guest.",
         HelpName = "file",
     };
 
@@ -35,6 +35,12 @@ internal sealed class RunCommand : Command, IHasExamples
         HelpName = "ms",
     };
 
+    private readonly Option<int> _cpus = new("--cpus")
+    {
+        Description = $"With --config, processors of the machine, 1 to {HostOptions.MaximumCpus}. [default: 1]",
+        HelpName = "number",
+    };
+
     /// <summary>Makes the command.</summary>
     public RunCommand(Terminal terminal, IReadOnlyList<ITechnique> techniques)
         : base("run", "Run a guest kernel; its console is standard output, its exit code is this command's.")
@@ -46,6 +52,7 @@ internal sealed class RunCommand : Command, IHasExamples
         Options.Add(_config);
         Options.Add(_scheduler.AcceptOnlyFromAmong([.. Schedulers.Names]));
         Options.Add(_slice);
+        Options.Add(_cpus);
         SetAction(RunAsync);
     }
 
@@ -56,6 +63,7 @@ internal sealed class RunCommand : Command, IHasExamples
         "parakit run sample-guest --technique native --json > native.json",
         "parakit run sample-guest --technique trap --umip",
         "parakit run --config two-guests.cfg --scheduler credit",
+        "parakit run --config two-guests.cfg --cpus 2",
         "parakit run Guest.paravirt.elf --memory 128M --max-instructions 1000000",
     ];
 
@@ -66,9 +74,9 @@ internal sealed class RunCommand : Command, IHasExamples
             return await RunConfigAsync(parsed, config, cancellation).ConfigureAwait(false);
         }
 
-        if (parsed.GetResult(_scheduler) is not null || parsed.GetResult(_slice) is not null)
+        if (parsed.GetResult(_scheduler) is not null || parsed.GetResult(_slice) is not null || parsed.GetResult(_cpus) is not null)
         {
-            throw new UsageException("--scheduler and --slice are for the guests of a --config; one guest has the processor for itself.");
+            throw new UsageException("--scheduler, --slice and --cpus are for the guests of a --config; one guest has the processor for itself.");
         }
 
         if (!_options.HasGuest(parsed))
@@ -101,14 +109,20 @@ internal sealed class RunCommand : Command, IHasExamples
             throw new UsageException($"{option} cannot be given with --config: the file has what concerns a guest.");
         }
 
-        return await new ConfiguredRun(_terminal).RunAsync(GuestConfig.Load(config), image => _options.Run(parsed, image, cancellation), Scheduler(parsed)).ConfigureAwait(false);
+        return await new ConfiguredRun(_terminal).RunAsync(GuestConfig.Load(config), image => _options.Run(parsed, image, cancellation), Cpus(parsed), Scheduler(parsed)).ConfigureAwait(false);
     }
 
-    private IScheduler Scheduler(ParseResult parsed)
+    private int Cpus(ParseResult parsed)
+    {
+        var cpus = parsed.GetResult(_cpus) is null ? 1 : parsed.GetValue(_cpus);
+        return cpus is >= 1 and <= HostOptions.MaximumCpus ? cpus : throw new UsageException($"--cpus: a machine has 1 to {HostOptions.MaximumCpus} processors.");
+    }
+
+    private Func<IScheduler> Scheduler(ParseResult parsed)
     {
         var slice = parsed.GetResult(_slice) is null ? Schedulers.DefaultSlice : parsed.GetValue(_slice) * NanosecondsPerMillisecond;
         return slice is >= 1 and <= LongestSlice * NanosecondsPerMillisecond
-            ? Schedulers.Make(parsed.GetValue(_scheduler) ?? Schedulers.Names[0], (ulong)slice)
+            ? () => Schedulers.Make(parsed.GetValue(_scheduler) ?? Schedulers.Names[0], (ulong)slice)
             : throw new UsageException($"--slice: a slice is up to {LongestSlice} ms, and not 0.");
     }
 

@@ -12,13 +12,15 @@ internal sealed class ConfiguredRun(Terminal terminal)
     /// <summary>Runs them; each line of a console is printed when it is complete, behind the guest's name.</summary>
     /// <param name="guests">The guests.</param>
     /// <param name="template">What else is to be so in all runs.</param>
-    /// <param name="scheduler">Decides whose turn it is.</param>
+    /// <param name="cpus">Processors.</param>
+    /// <param name="scheduler">Makes what decides whose turn it is on a processor.</param>
     /// <returns>The process's exit code.</returns>
-    public async Task<int> RunAsync(IReadOnlyList<GuestConfig> guests, Func<KernelImage, RunRequest> template, IScheduler scheduler)
+    public async Task<int> RunAsync(IReadOnlyList<GuestConfig> guests, Func<KernelImage, RunRequest> template, int cpus, Func<IScheduler> scheduler)
     {
         using var writer = new StreamWriter(terminal.Output, leaveOpen: true) { NewLine = "\n", AutoFlush = true };
+        Check(guests, cpus);
         RunRequest[] requests = [.. guests.Select(guest => Request(guest, template, writer))];
-        var results = await Task.Run(() => new ParavirtTechnique().RunAll(requests, scheduler), CancellationToken.None).ConfigureAwait(false);
+        var results = await Task.Run(() => new ParavirtTechnique().RunAll(requests, cpus, scheduler), CancellationToken.None).ConfigureAwait(false);
         requests[0].Cancellation.ThrowIfCancellationRequested();
         foreach (var (guest, request, result) in guests.Zip(requests, results))
         {
@@ -27,10 +29,18 @@ internal sealed class ConfiguredRun(Terminal terminal)
                 terminal.Error.WriteLine($"{guest.Name}: {reason.TrimEnd()}");
             }
 
-            terminal.WriteNote($"{guest.Name}: {RunSummary.Line(new TechniqueRun(request.Image, result))}, {Share(result):P1} of the processor");
+            terminal.WriteNote($"{guest.Name}: {RunSummary.Line(new TechniqueRun(request.Image, result))}, {Share(result):P1} of {(result.Cpus == 1 ? "the processor" : "a processor")}");
         }
 
         return results.All(result => result is { Outcome: RunOutcome.ShutDown, ExitCode: 0 }) ? ExitCodes.Success : ExitCodes.GuestFailed;
+    }
+
+    private static void Check(IReadOnlyList<GuestConfig> guests, int cpus)
+    {
+        if (guests.FirstOrDefault(guest => (guest.Scheduling.Affinity & ((1UL << cpus) - 1)) == 0) is { } pinned)
+        {
+            throw new UsageException($"'{pinned.Name}' is pinned to processors that there are not: there {(cpus == 1 ? "is one" : $"are {cpus}")}; see --cpus.");
+        }
     }
 
     private static double Share(RunResult result) => (double)result.ChargedCycles / result.ModelledCycles;
@@ -53,6 +63,8 @@ internal sealed class ConfiguredRun(Terminal terminal)
             MemoryBytes = guest.MemoryBytes,
             CommandLine = guest.CommandLine,
             Disks = guest.Disks,
+            Name = guest.Name,
+            Vcpus = guest.Vcpus,
             Scheduling = guest.Scheduling,
             Console = bytes =>
             {

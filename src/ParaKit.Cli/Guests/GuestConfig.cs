@@ -11,13 +11,18 @@ namespace ParaKit.Cli.Guests;
 /// <param name="MemoryBytes">Its memory.</param>
 /// <param name="CommandLine">Its kernel's command line.</param>
 /// <param name="Disks">Its disks.</param>
-/// <param name="Scheduling">What it is entitled to of the processor.</param>
-internal sealed record GuestConfig(string Name, string Kernel, ulong MemoryBytes, string CommandLine, IReadOnlyList<DiskOptions> Disks, SchedulingParameters Scheduling)
+/// <param name="Scheduling">What it is entitled to of the processors.</param>
+/// <param name="Vcpus">Its virtual processors.</param>
+internal sealed record GuestConfig(
+    string Name, string Kernel, ulong MemoryBytes, string CommandLine, IReadOnlyList<DiskOptions> Disks, SchedulingParameters Scheduling, int Vcpus = 1)
 {
     private const ulong DefaultMebibytes = 64;
     private const ulong MaximumMebibytes = 1 << 20;
+    private const int MaximumVcpus = 32;
+    private const ulong NanosecondsPerMillisecond = 1_000_000;
+    private const string Known = "name, kernel, memory, extra, disk, vcpus, cpus, cpu_weight, cap, warp, warp_limit and unwarp";
 
-    /// <summary>Loads a file with one or more guests, each from its "name" on. xl.cfg(5): name, kernel, memory (MiB), extra, disk, cpu_weight, cap. Paths are relative to the file.</summary>
+    /// <summary>Loads a file with one or more guests, each from its "name" on. xl.cfg(5): name, kernel, memory (MiB), extra, disk, vcpus, cpus, cpu_weight, cap; and warp, warp_limit and unwarp (ms) for BVT. Paths are relative to the file.</summary>
     /// <exception cref="UsageException">It cannot be read, or something in it is wrong; the message has the line.</exception>
     public static IReadOnlyList<GuestConfig> Load(string path)
     {
@@ -71,9 +76,24 @@ internal sealed record GuestConfig(string Name, string Kernel, ulong MemoryBytes
             "disk" => guests[^1] with { Disks = [.. Texts(value, place).Select(t => Disk(t, folder, place))] },
             "cpu_weight" => guests[^1] with { Scheduling = guests[^1].Scheduling with { Weight = Number(value, 1, SchedulingParameters.MaximumWeight, place) } },
             "cap" => guests[^1] with { Scheduling = guests[^1].Scheduling with { Cap = Number(value, 0, 100, place) } },
-            _ => throw new UsageException($"{place}: '{key}' is not known; known are name, kernel, memory, extra, disk, cpu_weight and cap."),
+            "vcpus" => guests[^1] with { Vcpus = Number(value, 1, MaximumVcpus, place) },
+            "cpus" => guests[^1] with { Scheduling = guests[^1].Scheduling with { Affinity = Cpus(value, place) } },
+            "warp" => guests[^1] with { Scheduling = guests[^1].Scheduling with { Warp = Milliseconds(value, place) } },
+            "warp_limit" => guests[^1] with { Scheduling = guests[^1].Scheduling with { WarpLimit = Milliseconds(value, place) } },
+            "unwarp" => guests[^1] with { Scheduling = guests[^1].Scheduling with { UnwarpRequirement = Milliseconds(value, place) } },
+            _ => throw new UsageException($"{place}: '{key}' is not known; known are {Known}."),
         };
     }
+
+    private static ulong Cpus(string value, string place)
+    {
+        var text = value.StartsWith('[') ? string.Join(',', Texts(value, place)) : value.StartsWith('"') || value.StartsWith('\'') ? Text(value, place) : value;
+        return CpuSet.TryParse(text) ?? throw new UsageException(
+            $"{place}: {value} is not a set of processors; it is \"all\", or such as \"0-3,5,^1\", with numbers below {HostOptions.MaximumCpus}.");
+    }
+
+    private static ulong Milliseconds(string value, string place) =>
+        (ulong)Number(value, 0, (int)(SchedulingParameters.LongestTime / NanosecondsPerMillisecond), place) * NanosecondsPerMillisecond;
 
     private static ulong Memory(string value, string place) =>
         ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var mebibytes) && mebibytes is > 0 and <= MaximumMebibytes

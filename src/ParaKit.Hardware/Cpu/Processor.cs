@@ -55,8 +55,8 @@ public sealed unsafe partial class Processor : IDisposable, ICodeObserver
     /// <summary>RAM.</summary>
     public PhysicalMemory Memory { get; }
 
-    /// <summary>The clock that work is charged to.</summary>
-    public VirtualClock Clock { get; }
+    /// <summary>The clock that work is charged to; may be set while the processor does not run, as when a virtual processor moves to another physical one.</summary>
+    public VirtualClock Clock { get; set; }
 
     /// <summary>Cost of primitive operations.</summary>
     public CostProfile Costs { get; }

@@ -3,9 +3,12 @@ using ParaKit.Hardware.Time;
 namespace ParaKit.Hypervisor.Diagnostics;
 
 /// <summary>Counts why a guest leaves for its hypervisor, adds up the time that it is away, and tells an observer.</summary>
-internal sealed class ExitLog(VirtualClock clock)
+/// <param name="clock">Time of the processor that it runs on.</param>
+/// <param name="counts">Where to count; null for counts of its own.</param>
+internal sealed class ExitLog(VirtualClock clock, Counters? counts = null)
 {
-    private readonly Counters _counts = new();
+    private readonly Counters _counts = counts ?? new();
+    private VirtualClock _clock = clock;
     private bool _isOpen;
     private string? _reason;
     private ExitKind _kind;
@@ -22,6 +25,9 @@ internal sealed class ExitLog(VirtualClock clock)
     /// <summary>Cycles between exits and entries, without those of waiting.</summary>
     public ulong Cycles { get; private set; }
 
+    /// <summary>The guest moves to another processor, while it is paused.</summary>
+    public void MoveTo(VirtualClock clock) => _clock = clock;
+
     /// <summary>Value of a count.</summary>
     public long this[string name] => _counts[name];
 
@@ -34,7 +40,7 @@ internal sealed class ExitLog(VirtualClock clock)
         Close();
         _isOpen = true;
         (_rip, _isUser, _kind, _reason) = (rip, isUser, kind, null);
-        _start = clock.Cycles;
+        _start = _clock.Cycles;
         Resume();
     }
 
@@ -58,14 +64,14 @@ internal sealed class ExitLog(VirtualClock clock)
     {
         if (_isOpen && !_isPaused)
         {
-            Cycles += clock.Cycles - _countedTo - (clock.IdleCycles - _idleCountedTo);
+            Cycles += _clock.Cycles - _countedTo - (_clock.IdleCycles - _idleCountedTo);
         }
 
         _isPaused = true;
     }
 
     /// <summary>The guest, or the hypervisor for it, has the processor again.</summary>
-    public void Resume() => (_isPaused, _countedTo, _idleCountedTo) = (false, clock.Cycles, clock.IdleCycles);
+    public void Resume() => (_isPaused, _countedTo, _idleCountedTo) = (false, _clock.Cycles, _clock.IdleCycles);
 
     /// <summary>The guest goes on.</summary>
     public void Close()
@@ -79,7 +85,7 @@ internal sealed class ExitLog(VirtualClock clock)
         _isOpen = false;
         if (_reason is not null)
         {
-            Observer?.OnExit(new ExitSlice(_reason, _kind, _rip, _isUser, _start, clock.Cycles));
+            Observer?.OnExit(new ExitSlice(_reason, _kind, _rip, _isUser, _start, _clock.Cycles));
         }
     }
 

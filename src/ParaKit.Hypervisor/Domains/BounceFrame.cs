@@ -50,7 +50,7 @@ internal static class BounceFrame
 
         if (bounce.MasksEvents)
         {
-            domain.Shared.UpcallMask |= 1;
+            domain.Vcpu.Info.UpcallMask |= 1;
         }
 
         vcpu.LoadFlatKernelSegments();
@@ -82,7 +82,7 @@ internal static class BounceFrame
             words[count++] = errorCode;
         }
 
-        var mask = domain.Shared.UpcallMask;
+        var mask = domain.Vcpu.Info.UpcallMask;
         var code = domain.Vcpu.InKernelMode ? state.Cs.Selector & ~PrivilegeMask : state.Cs.Selector;
         words[count++] = state.Rip;
         words[count++] = code | ((ulong)mask << SavedMaskShift);

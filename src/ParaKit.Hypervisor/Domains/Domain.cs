@@ -9,7 +9,10 @@ using ParaKit.Image;
 
 namespace ParaKit.Hypervisor.Domains;
 
-/// <summary>A guest: its frames, its virtual processor, its events and what it has done.</summary>
+/// <summary>
+/// A guest: its frames, its virtual processors, its events and what it has done. Whoever lets one of its virtual processors do something says so first
+/// (<see cref="ActFor"/>): what speaks of "the" virtual processor, its time and its memory means that one.
+/// </summary>
 internal sealed class Domain
 {
     /// <summary>Identifier.</summary>
@@ -21,11 +24,18 @@ internal sealed class Domain
     /// <summary>Machine frames by pseudo-physical frame number, as built.</summary>
     public required ulong[] Frames { get; init; }
 
-    /// <summary>Its virtual processor.</summary>
-    public required VirtualCpu Vcpu { get; init; }
+    /// <summary>Its virtual processors.</summary>
+    public required IReadOnlyList<VirtualCpu> Vcpus { get; init; }
 
-    /// <summary>Its memory as it sees it.</summary>
-    public required GuestMemory Memory { get; init; }
+    /// <summary>The virtual processor that the hypervisor acts for.</summary>
+    public VirtualCpu Vcpu
+    {
+        get => field ??= Vcpus[0];
+        private set;
+    }
+
+    /// <summary>Its memory as that processor sees it.</summary>
+    public GuestMemory Memory => Vcpu.Memory;
 
     /// <summary>Guard of its page tables.</summary>
     public required DirectPaging Paging { get; init; }
@@ -61,7 +71,7 @@ internal sealed class Domain
     public uint ConsolePort { get; set; }
 
     /// <summary>Its time.</summary>
-    public required GuestClock Clock { get; init; }
+    public GuestClock Clock => Vcpu.Clock;
 
     /// <summary>Takes what it prints.</summary>
     public required Action<ReadOnlySpan<byte>> Console { get; init; }
@@ -70,7 +80,31 @@ internal sealed class Domain
     public Counters HypercallCounts { get; } = new();
 
     /// <summary>Reasons for leaving the guest.</summary>
-    public required ExitLog Exits { get; init; }
+    public ExitLog Exits => Vcpu.Exits;
+
+    /// <summary>Those reasons, counted for all virtual processors.</summary>
+    public required Counters ExitCounts { get; init; }
+
+    /// <summary>Hears what happens.</summary>
+    public IRunObserver? Observer
+    {
+        set
+        {
+            foreach (var vcpu in Vcpus)
+            {
+                vcpu.Exits.Observer = value;
+            }
+        }
+    }
+
+    /// <summary>How often it left the guest, for limits.</summary>
+    public long ExitCount { get; set; }
+
+    /// <summary>Instructions that its virtual processors have retired.</summary>
+    public long Instructions => Vcpus.Sum(vcpu => vcpu.Processor.Counters.Instructions);
+
+    /// <summary>Cycles that they spent in the hypervisor.</summary>
+    public ulong HypervisorCycles => Vcpus.Aggregate(0UL, (sum, vcpu) => sum + vcpu.Exits.Cycles);
 
     /// <summary>What it is doing.</summary>
     public DomainState State { get; private set; } = DomainState.Running;
@@ -81,14 +115,11 @@ internal sealed class Domain
     /// <summary>Why it crashed, one line.</summary>
     public string? CrashReason { get; private set; }
 
-    /// <summary>How long it ran and waited.</summary>
-    public RunstateRecord Runstates => field ??= new RunstateRecord(Memory);
+    /// <summary>How long the virtual processor ran and waited.</summary>
+    public RunstateRecord Runstates => Vcpu.Runstates;
 
-    /// <summary>Whether it gave up the rest of its turn.</summary>
-    public bool HasYielded { get; set; }
-
-    /// <summary>Ports that poll waits for; null if it does not poll.</summary>
-    public uint[]? PolledPorts { get; set; }
+    /// <summary>Whether it was paused from outside.</summary>
+    public bool IsPaused { get; private set; }
 
     /// <summary>Assists in force, one bit per <see cref="VmAssistType"/>.</summary>
     public ulong Assists { get; set; }
@@ -97,25 +128,59 @@ internal sealed class Domain
     public IReadOnlyDictionary<int, GuestHypercallHandler> Extensions { get; set; } = ReadOnlyDictionary<int, GuestHypercallHandler>.Empty;
 
     /// <summary>Whether it is still alive.</summary>
-    public bool IsAlive => State is DomainState.Running or DomainState.Blocked;
+    public bool IsAlive => State == DomainState.Running;
+
+    /// <summary>From now on the hypervisor acts for one of the virtual processors.</summary>
+    public void ActFor(VirtualCpu vcpu) => Vcpu = vcpu;
+
+    /// <summary>Empties the caches of translations of all its virtual processors.</summary>
+    public void FlushTlbs()
+    {
+        foreach (var vcpu in Vcpus)
+        {
+            vcpu.Processor.FlushTlb();
+        }
+    }
 
     /// <summary>Puts the virtual processor to sleep until an event.</summary>
     public void Block()
     {
-        State = DomainState.Blocked;
+        Vcpu.Activity = VcpuActivity.Blocked;
         Runstates.Enter(Runstate.Blocked, Clock.Now);
     }
 
+    /// <summary>Takes a virtual processor down; its registers stay. Without any that is up the domain has powered off.</summary>
+    public void TakeDown(VirtualCpu vcpu)
+    {
+        vcpu.Activity = VcpuActivity.Down;
+        vcpu.Runstates.Enter(Runstate.Offline, Clock.Now);
+        if (Vcpus.All(vcpu => vcpu.Activity == VcpuActivity.Down))
+        {
+            ShutDown(ShutdownReason.PowerOff);
+        }
+    }
+
+    /// <summary>Brings one of its virtual processors up, at the time of the one that the hypervisor acts for.</summary>
+    public void BringUp(VirtualCpu vcpu)
+    {
+        if (vcpu.Activity == VcpuActivity.Down)
+        {
+            vcpu.Activity = VcpuActivity.Runnable;
+            vcpu.NotBefore = Clock.Now;
+            vcpu.Info.WriteTime(Clock.Capture());
+        }
+    }
+
     /// <summary>Whether it has an event to deliver, or what it polls for.</summary>
-    public bool HasWhatItWaitsFor => Shared.NeedsDelivery
-        || (PolledPorts is { } ports && (Array.Exists(ports, Shared.IsPending) || Vcpu.Timers.PollTimeout <= Clock.Now));
+    public bool HasWhatItWaitsFor => Vcpu.Info.NeedsDelivery
+        || (Vcpu.PolledPorts is { } ports && (Array.Exists(ports, Shared.IsPending) || Vcpu.Timers.PollTimeout <= Clock.Now));
 
     /// <summary>Lets happen what is due by now: timers, and the work of back ends.</summary>
     public void CatchUp()
     {
         if (Vcpu.Timers.TakeDue(Clock.Now))
         {
-            Events.Raise(Virq.Timer);
+            Events.Raise(Virq.Timer, Vcpu.Number);
         }
 
         Backends.Serve(Clock.Now);
@@ -124,12 +189,12 @@ internal sealed class Domain
     /// <summary>Wakes the virtual processor.</summary>
     public void Unblock()
     {
-        if (State == DomainState.Blocked)
+        if (Vcpu.Activity == VcpuActivity.Blocked)
         {
-            Shared.WriteTime(Clock.Capture());
-            State = DomainState.Running;
+            Vcpu.Info.WriteTime(Clock.Capture());
+            Vcpu.Activity = VcpuActivity.Runnable;
             Runstates.Enter(Runstate.Runnable, Clock.Now);
-            PolledPorts = null;
+            Vcpu.PolledPorts = null;
             Vcpu.Timers.PollTimeout = VirtualTimers.Never;
         }
     }
@@ -140,11 +205,11 @@ internal sealed class Domain
     /// <summary>It no longer has the processor: an exit that it is in costs nothing meanwhile.</summary>
     public void EndTurn()
     {
-        HasYielded = false;
+        Vcpu.HasYielded = false;
         Exits.Pause();
-        if (State == DomainState.Running)
+        if (IsAlive && Vcpu.Activity == VcpuActivity.Runnable)
         {
-            Runstates.Enter(Runstate.Runnable, Clock.Now);
+            Runstates.Enter(IsPaused ? Runstate.Offline : Runstate.Runnable, Clock.Now);
         }
     }
 
@@ -154,8 +219,7 @@ internal sealed class Domain
         if (IsAlive)
         {
             ShutdownReason = reason;
-            State = DomainState.ShutDown;
-            Runstates.Enter(Runstate.Offline, Clock.Now);
+            End(DomainState.ShutDown);
         }
     }
 
@@ -165,8 +229,35 @@ internal sealed class Domain
         if (IsAlive)
         {
             CrashReason = reason;
-            State = DomainState.Crashed;
-            Runstates.Enter(Runstate.Offline, Clock.Now);
+            End(DomainState.Crashed);
+        }
+    }
+
+    /// <summary>Stops the domain because somebody outside wants it.</summary>
+    public void Destroy()
+    {
+        if (IsAlive)
+        {
+            End(DomainState.Destroyed);
+        }
+    }
+
+    /// <summary>Stops its virtual processors for a while, or lets them go on.</summary>
+    public void SetPaused(bool isPaused)
+    {
+        IsPaused = isPaused;
+        foreach (var vcpu in Vcpus.Where(v => v.Activity == VcpuActivity.Runnable && IsAlive))
+        {
+            vcpu.Runstates.Enter(isPaused ? Runstate.Offline : Runstate.Runnable, vcpu.Clock.Now);
+        }
+    }
+
+    private void End(DomainState state)
+    {
+        State = state;
+        foreach (var vcpu in Vcpus)
+        {
+            vcpu.Runstates.Enter(Runstate.Offline, vcpu.Clock.Now);
         }
     }
 }

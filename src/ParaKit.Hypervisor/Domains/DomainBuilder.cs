@@ -27,7 +27,13 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
 
     /// <summary>Builds a domain whose virtual processor is about to execute the image's entry point.</summary>
     /// <exception cref="DomainBuildException">The image cannot become a paravirtual domain of this size.</exception>
-    public Domain Build(DomainId id, Processor processor, KernelImage image, ulong memoryBytes, string commandLine, Action<ReadOnlySpan<byte>> console)
+    /// <param name="id">Its identifier.</param>
+    /// <param name="processors">What holds the registers of its virtual processors.</param>
+    /// <param name="image">The kernel.</param>
+    /// <param name="memoryBytes">Its memory.</param>
+    /// <param name="commandLine">The kernel's command line.</param>
+    /// <param name="console">Takes what it prints.</param>
+    public Domain Build(DomainId id, IReadOnlyList<Processor> processors, KernelImage image, ulong memoryBytes, string commandLine, Action<ReadOnlySpan<byte>> console)
     {
         if (!XenNotes.TryParse(image, out var notes))
         {
@@ -38,7 +44,7 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
         var frames = AllocateFrames(id, layout);
         LoadImage(image, notes, layout, frames);
 
-        var domain = Assemble(id, processor, image, frames, console);
+        var domain = Assemble(id, processors, image, frames, console);
         WriteSharedInfo(domain);
         WriteP2M(layout, frames);
         WriteStartInfo(domain, layout, commandLine);
@@ -80,25 +86,35 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
         HypercallPage.Fill(Page(frames[frame]));
     }
 
-    private Domain Assemble(DomainId id, Processor processor, KernelImage image, ulong[] frames, Action<ReadOnlySpan<byte>> console)
+    private Domain Assemble(DomainId id, IReadOnlyList<Processor> processors, KernelImage image, ulong[] frames, Action<ReadOnlySpan<byte>> console)
     {
-        var descriptors = new DescriptorTableArea(Memory, allocator);
+        var mapping = new HypervisorMapping(Memory, allocator);
+        var counts = new Counters();
+        DescriptorTableArea[] descriptors = [.. processors.Select((_, number) => new DescriptorTableArea(Memory, allocator, mapping, number))];
         var shared = new SharedInfoPage(Memory, allocator.AllocateShared(id));
-        var paging = new DirectPaging(frameTable, Memory, machineToPhysical.Slot, descriptors.Slot);
+        VirtualCpu[] vcpus = [.. processors.Select((processor, number) => new VirtualCpu
+        {
+            Number = number,
+            Processor = processor,
+            Descriptors = descriptors[number],
+            Memory = new GuestMemory(processor, Memory),
+            Info = shared.VcpuInfo(number),
+            Clock = new GuestClock(processor.Clock),
+            Exits = new ExitLog(processor.Clock, counts),
+        })];
+        var paging = new DirectPaging(frameTable, Memory, machineToPhysical.Slot, descriptors[0].Slot);
         return new Domain
         {
             Id = id,
             Image = image,
             Frames = frames,
-            Vcpu = new VirtualCpu(processor, descriptors),
-            Memory = new GuestMemory(processor, Memory),
+            Vcpus = vcpus,
             Paging = paging,
             Grants = new GrantTable(id, Memory, allocator, paging),
             MachineToPhysical = machineToPhysical,
             Shared = shared,
-            Events = new EventChannelTable(id, new TwoLevelDelivery(shared), shared),
-            Clock = new GuestClock(machine.Clock),
-            Exits = new ExitLog(machine.Clock),
+            Events = new EventChannelTable(id, new TwoLevelDelivery(shared, [.. vcpus.Select(vcpu => vcpu.Info)]), shared),
+            ExitCounts = counts,
             Console = console,
         };
     }
@@ -112,7 +128,7 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
         }
 
         domain.Shared.WriteWallClock(GuestClock.WallClockSeconds);
-        domain.Shared.WriteTime(domain.Clock.Capture());
+        domain.Vcpu.Info.WriteTime(domain.Clock.Capture());
     }
 
     private void WriteP2M(DomainLayout layout, ulong[] frames) =>
@@ -144,15 +160,11 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
 
     private static void SetEntryState(VirtualCpu vcpu, XenNotes notes, DomainLayout layout)
     {
-        vcpu.Processor.Reset();
-        vcpu.Processor.Controls = ExitControls.All;
+        vcpu.Reset();
+        vcpu.IsInitialised = true;
+        vcpu.Activity = VcpuActivity.Runnable;
+        vcpu.Runstates.Enter(Runstate.Runnable, vcpu.Clock.Now);
         ref var state = ref vcpu.State;
-        state.Gdtr = new DescriptorTableRegister { Base = DescriptorTableArea.LinearBase, Limit = DescriptorTableArea.Limit };
-        state.Cr0 |= Cr0.AlignmentMask;
-        state.Cpl = 3;
-        vcpu.LoadFlatKernelSegments();
-        state.Ds = state.Es = state.Fs = state.Gs = default;
-        state.Rflags = Flags.Interrupt | Flags.AlwaysOne;
         state.Rip = notes.Entry;
         state.Registers[GeneralRegister.Rsi] = layout.Address(layout.StartInfoFrame);
         state.Registers[GeneralRegister.Rsp] = layout.Address(layout.StackFrame + 1);

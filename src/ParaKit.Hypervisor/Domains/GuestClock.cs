@@ -11,7 +11,7 @@ internal sealed class GuestClock
 
     private const ulong NanosecondsPerSecond = 1_000_000_000;
 
-    private readonly VirtualClock _clock;
+    private VirtualClock _clock;
     private readonly uint _multiplier;
     private readonly sbyte _shift;
 
@@ -21,6 +21,9 @@ internal sealed class GuestClock
         _clock = clock;
         (_multiplier, _shift) = Scale(clock.FrequencyHz);
     }
+
+    /// <summary>The virtual processor moves to a physical one with a clock of its own, which is not behind.</summary>
+    public void MoveTo(VirtualClock clock) => _clock = clock;
 
     /// <summary>System time in nanoseconds.</summary>
     public ulong Now => _clock.Nanoseconds;

@@ -9,7 +9,7 @@ namespace ParaKit.Hypervisor.Domains;
 /// <param name="memory">The guest's memory.</param>
 internal sealed class RunstateRecord(GuestMemory memory)
 {
-    private VcpuRunstateInfo _info = new() { State = Runstate.Runnable };
+    private VcpuRunstateInfo _info = new() { State = Runstate.Offline };
     private ulong? _area;
 
     /// <summary>Present state.</summary>

@@ -1,5 +1,8 @@
 using ParaKit.Abi;
 using ParaKit.Hardware.Cpu;
+using ParaKit.Hardware.Time;
+using ParaKit.Hypervisor.Diagnostics;
+using ParaKit.Hypervisor.Events;
 using ParaKit.Hypervisor.Memory;
 
 namespace ParaKit.Hypervisor.Domains;
@@ -8,21 +11,54 @@ namespace ParaKit.Hypervisor.Domains;
 /// A virtual processor: what the hypervisor keeps beside the registers. Kernel and user mode both run at privilege level 3
 /// and differ in their page tables and GS base. Xen public/arch-x86/xen.h, "vcpu_guest_context".
 /// </summary>
-internal sealed class VirtualCpu(Processor processor, DescriptorTableArea descriptors)
+internal sealed class VirtualCpu
 {
     /// <summary>Number of exception and interrupt vectors.</summary>
     public const int VectorCount = 256;
 
     private readonly TrapInfo[] _traps = new TrapInfo[VectorCount];
 
+    /// <summary>Its number in its domain.</summary>
+    public required int Number { get; init; }
+
     /// <summary>The processor that holds its registers.</summary>
-    public Processor Processor { get; } = processor;
+    public required Processor Processor { get; init; }
+
+    /// <summary>What it shares with the guest.</summary>
+    public required VcpuInfoArea Info { get; init; }
+
+    /// <summary>The guest's memory through its page tables.</summary>
+    public required GuestMemory Memory { get; init; }
+
+    /// <summary>Its time.</summary>
+    public required GuestClock Clock { get; init; }
+
+    /// <summary>Why it leaves the guest.</summary>
+    public required ExitLog Exits { get; init; }
+
+    /// <summary>What it does.</summary>
+    public VcpuActivity Activity { get; set; }
+
+    /// <summary>When it was brought up or last ran, in nanoseconds: on no processor it goes on before.</summary>
+    public ulong NotBefore { get; set; }
+
+    /// <summary>Whether it has registers to run with.</summary>
+    public bool IsInitialised { get; set; }
+
+    /// <summary>How long it ran and waited.</summary>
+    public RunstateRecord Runstates => field ??= new RunstateRecord(Memory);
+
+    /// <summary>Whether it gave up the rest of its turn.</summary>
+    public bool HasYielded { get; set; }
+
+    /// <summary>Ports that poll waits for; null if it does not poll.</summary>
+    public uint[]? PolledPorts { get; set; }
 
     /// <summary>Its registers.</summary>
     public ref CpuState State => ref Processor.State;
 
     /// <summary>Its global descriptor table.</summary>
-    public DescriptorTableArea Descriptors { get; } = descriptors;
+    public required DescriptorTableArea Descriptors { get; init; }
 
     /// <summary>Frames of the guest's part of the descriptor table.</summary>
     public ulong[] DescriptorFrames { get; set; } = [];
@@ -75,11 +111,33 @@ internal sealed class VirtualCpu(Processor processor, DescriptorTableArea descri
     /// <summary>Top-level table in use.</summary>
     public ulong CurrentTable => InKernelMode ? KernelTable : UserTable;
 
+    /// <summary>Goes on on another physical processor, whose clock is not behind; while it does not run.</summary>
+    public void MoveTo(VirtualClock clock)
+    {
+        Processor.Clock = clock;
+        Clock.MoveTo(clock);
+        Exits.MoveTo(clock);
+    }
+
     /// <summary>Installs one virtual gate.</summary>
     public void SetTrap(TrapInfo trap) => _traps[trap.Vector] = trap;
 
     /// <summary>Removes all virtual gates.</summary>
     public void ClearTraps() => Array.Clear(_traps);
+
+    /// <summary>Gives it the state in which it can be entered at level 3: flat segments of the kernel, no table and no address yet.</summary>
+    public void Reset()
+    {
+        Processor.Reset();
+        Processor.Controls = ExitControls.All;
+        State.Gdtr = new DescriptorTableRegister { Base = Descriptors.Base, Limit = DescriptorTableArea.Limit };
+        State.Cr0 |= Cr0.AlignmentMask;
+        State.Cpl = 3;
+        LoadFlatKernelSegments();
+        State.Ds = State.Es = State.Fs = State.Gs = default;
+        State.Rflags = Flags.Interrupt | Flags.AlwaysOne;
+        InKernelMode = true;
+    }
 
     /// <summary>Goes from kernel to user mode or back: other page tables, other GS base.</summary>
     public void ToggleMode()

@@ -18,7 +18,7 @@ internal static class ExceptionInjection
         var vcpu = domain.Vcpu;
         if (vector == ExceptionVector.PageFault)
         {
-            domain.Shared.Cr2 = address;
+            vcpu.Info.Cr2 = address;
             vcpu.State.Cr2 = address;
             errorCode = AsSeenByGuest(vcpu, errorCode.GetValueOrDefault());
         }

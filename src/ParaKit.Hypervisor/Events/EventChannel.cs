@@ -8,4 +8,5 @@ namespace ParaKit.Hypervisor.Events;
 /// <param name="Remote">Unbound, interdomain: the other domain.</param>
 /// <param name="RemotePort">Interdomain: the other domain's port.</param>
 /// <param name="Virq">Virq: which.</param>
-internal readonly record struct EventChannel(EventChannelStatus Status, DomainId Remote = default, uint RemotePort = 0, Virq Virq = default);
+/// <param name="Vcpu">The virtual processor that it notifies.</param>
+internal readonly record struct EventChannel(EventChannelStatus Status, DomainId Remote = default, uint RemotePort = 0, Virq Virq = default, uint Vcpu = 0);

@@ -4,7 +4,7 @@ using ParaKit.Hypervisor.Memory;
 namespace ParaKit.Hypervisor.Events;
 
 /// <summary>
-/// The ports of a domain with one virtual processor. Peers are the domain itself or host-side back ends.
+/// The ports of a domain. Peers are the domain itself or host-side back ends.
 /// Xen public/event_channel.h, "EVTCHNOP_*".
 /// </summary>
 internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery, SharedInfoPage page)
@@ -12,7 +12,7 @@ internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery
     private const uint FirstPort = 1;
 
     private readonly EventChannel[] _ports = new EventChannel[SharedInfo.EventChannelCount];
-    private readonly uint[] _virqPorts = new uint[VirqLimits.Count];
+    private readonly uint[,] _virqPorts = new uint[delivery.VcpuCount, VirqLimits.Count];
     private readonly Dictionary<uint, Action> _backends = [];
 
     /// <summary>Finds the ports of another domain; null if there is none, or it has none.</summary>
@@ -43,7 +43,7 @@ internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery
             return Errno.EINVAL;
         }
 
-        _ports[port] = new EventChannel(EventChannelStatus.Interdomain, remote, _ports[port].RemotePort == 0 ? port : _ports[port].RemotePort);
+        _ports[port] = _ports[port] with { Status = EventChannelStatus.Interdomain, Remote = remote, RemotePort = _ports[port].RemotePort == 0 ? port : _ports[port].RemotePort };
         _backends.Add(port, onEvent);
         return Errno.None;
     }
@@ -53,7 +53,7 @@ internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery
     {
         if (_backends.Remove(port) && _ports[port].Status == EventChannelStatus.Interdomain)
         {
-            _ports[port] = new EventChannel(EventChannelStatus.Unbound, _ports[port].Remote);
+            _ports[port] = _ports[port] with { Status = EventChannelStatus.Unbound, RemotePort = 0 };
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery
     {
         if (_backends.ContainsKey(port))
         {
-            delivery.SetPending(port);
+            SetPending(port);
         }
     }
 
@@ -84,9 +84,9 @@ internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery
         var result = Open(new EventChannel(EventChannelStatus.Interdomain, remote, remotePort), out port);
         if (result == Errno.None)
         {
-            peer._ports[remotePort] = new EventChannel(EventChannelStatus.Interdomain, self, port);
+            peer._ports[remotePort] = unbound with { Status = EventChannelStatus.Interdomain, Remote = self, RemotePort = port };
             // Events sent before the connection existed are lost: tell the new end to look.
-            delivery.SetPending(port);
+            SetPending(port);
         }
 
         return result;
@@ -101,18 +101,18 @@ internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery
             return Errno.EINVAL;
         }
 
-        if (vcpu != 0)
+        if (!IsVcpu(vcpu))
         {
             return Errno.ENOENT;
         }
 
-        if (_virqPorts[(uint)virq] != 0)
+        if (_virqPorts[vcpu, (uint)virq] != 0)
         {
             return Errno.EEXIST;
         }
 
-        var result = Open(new EventChannel(EventChannelStatus.Virq, Virq: virq), out port);
-        _virqPorts[(uint)virq] = port;
+        var result = Open(new EventChannel(EventChannelStatus.Virq, Virq: virq, Vcpu: vcpu), out port);
+        _virqPorts[vcpu, (uint)virq] = port;
         return result;
     }
 
@@ -120,23 +120,29 @@ internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery
     public Errno BindIpi(uint vcpu, out uint port)
     {
         port = 0;
-        return vcpu != 0 ? Errno.ENOENT : Open(new EventChannel(EventChannelStatus.Ipi), out port);
+        return !IsVcpu(vcpu) ? Errno.ENOENT : Open(new EventChannel(EventChannelStatus.Ipi, Vcpu: vcpu), out port);
     }
 
     /// <summary>Chooses the processor that a port notifies. ENOENT, EINVAL.</summary>
     public Errno BindVcpu(uint port, uint vcpu)
     {
-        if (vcpu != 0)
+        if (!IsVcpu(vcpu))
         {
             return Errno.ENOENT;
         }
 
-        return IsPort(port) && _ports[port] switch
+        var isMovable = IsPort(port) && _ports[port] switch
         {
             { Status: EventChannelStatus.Unbound or EventChannelStatus.Interdomain } => true,
             { Status: EventChannelStatus.Virq } bound => IsGlobal(bound.Virq),
             _ => false,
-        } ? Errno.None : Errno.EINVAL;
+        };
+        if (isMovable)
+        {
+            _ports[port] = _ports[port] with { Vcpu = vcpu };
+        }
+
+        return isMovable ? Errno.None : Errno.EINVAL;
     }
 
     /// <summary>Closes a port. EINVAL.</summary>
@@ -153,13 +159,14 @@ internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery
         page.ClearPending(port);
         if (closed.Status == EventChannelStatus.Virq)
         {
-            _virqPorts[(uint)closed.Virq] = 0;
+            // Global ones are bound on processor 0, whichever they notify.
+            _virqPorts[IsGlobal(closed.Virq) ? 0 : closed.Vcpu, (uint)closed.Virq] = 0;
         }
 
         if (closed.Status == EventChannelStatus.Interdomain && PeerOf(closed) is { } peer && peer._ports[closed.RemotePort] is { Status: EventChannelStatus.Interdomain } other
             && (other.Remote, other.RemotePort) == (self, port))
         {
-            peer._ports[closed.RemotePort] = new EventChannel(EventChannelStatus.Unbound, self);
+            peer._ports[closed.RemotePort] = other with { Status = EventChannelStatus.Unbound, RemotePort = 0 };
         }
 
         return Errno.None;
@@ -192,7 +199,7 @@ internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery
                 _backends.GetValueOrDefault(port)?.Invoke();
                 return Errno.None;
             case EventChannelStatus.Ipi:
-                delivery.SetPending(port);
+                SetPending(port);
                 return Errno.None;
             default:
                 return Errno.EINVAL;
@@ -207,22 +214,24 @@ internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery
             return Errno.EINVAL;
         }
 
-        delivery.Unmask(port);
+        delivery.Unmask(port, _ports[port].Vcpu);
         return Errno.None;
     }
 
-    /// <summary>Raises a virtual interrupt if it is bound.</summary>
-    public void Raise(Virq virq)
+    /// <summary>Raises a virtual interrupt of a virtual processor if it is bound.</summary>
+    public void Raise(Virq virq, int vcpu = 0)
     {
-        if (_virqPorts[(uint)virq] is var port and not 0)
+        if (_virqPorts[vcpu, (uint)virq] is var port and not 0)
         {
-            delivery.SetPending(port);
+            SetPending(port);
         }
     }
 
     private EventChannelTable? PeerOf(EventChannel channel) => channel.Remote == self ? this : Peers(channel.Remote);
 
-    private void SetPending(uint port) => delivery.SetPending(port);
+    private bool IsVcpu(uint number) => number < (uint)delivery.VcpuCount;
+
+    private void SetPending(uint port) => delivery.SetPending(port, _ports[port].Vcpu);
 
     private static bool IsGlobal(Virq virq) =>
         virq is not (Virq.Timer or Virq.Debug or Virq.Xenoprof or Virq.PerformanceMonitor);

@@ -147,7 +147,7 @@ internal static class EventChannelOp
         }
 
         var channel = context.Domain.Events[request.Port];
-        var answer = new EventStatus { Domain = request.Domain, Port = request.Port, Status = channel.Status };
+        var answer = new EventStatus { Domain = request.Domain, Port = request.Port, Status = channel.Status, Vcpu = channel.Vcpu };
         if (channel.Status is EventChannelStatus.Unbound or EventChannelStatus.Interdomain)
         {
             answer.RemoteDomain = channel.Remote.Value;

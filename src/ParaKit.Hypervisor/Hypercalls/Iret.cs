@@ -45,7 +45,7 @@ internal static class Iret
             vcpu.ToggleMode();
         }
 
-        domain.Shared.UpcallMask = (frame.Rflags & Flags.Interrupt) != 0 ? (byte)0 : (byte)1;
+        domain.Vcpu.Info.UpcallMask = (frame.Rflags & Flags.Interrupt) != 0 ? (byte)0 : (byte)1;
         Load(ref context, in frame);
         return (long)frame.Rax;
     }

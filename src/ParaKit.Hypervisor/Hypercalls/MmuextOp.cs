@@ -63,41 +63,27 @@ internal static class MmuextOp
 
     private static Errno Flush(ref HypercallContext context, MmuExtendedOperation operation)
     {
+        ulong? page = operation.Command is MmuExtendedCommand.InvalidatePageLocal or MmuExtendedCommand.InvalidatePageMulti or MmuExtendedCommand.InvalidatePageAll
+            ? operation.LinearAddress
+            : null;
         switch (operation.Command)
         {
-            case MmuExtendedCommand.TlbFlushLocal or MmuExtendedCommand.TlbFlushAll:
-                context.Vcpu.Processor.FlushTlb();
+            case MmuExtendedCommand.TlbFlushLocal or MmuExtendedCommand.InvalidatePageLocal:
+                TlbFlush.Apply(context.Vcpu, page);
                 return Errno.None;
-            case MmuExtendedCommand.InvalidatePageLocal or MmuExtendedCommand.InvalidatePageAll:
-                context.Vcpu.Processor.InvalidatePage(operation.LinearAddress);
+            case MmuExtendedCommand.TlbFlushAll or MmuExtendedCommand.InvalidatePageAll:
+                TlbFlush.Apply(context.Domain, TlbFlush.All, page);
                 return Errno.None;
             case MmuExtendedCommand.TlbFlushMulti or MmuExtendedCommand.InvalidatePageMulti:
-                if (!context.TryRead(new GuestPointer<byte>(operation.VcpuMask), out var mask))
+                if (!TlbFlush.TryReadMask(ref context, operation.VcpuMask, out var mask))
                 {
                     return Errno.EFAULT;
                 }
 
-                FlushSelf(ref context, operation, mask);
+                TlbFlush.Apply(context.Domain, mask, page);
                 return Errno.None;
             default:
                 return Errno.ENOSYS;
-        }
-    }
-
-    private static void FlushSelf(ref HypercallContext context, MmuExtendedOperation operation, byte mask)
-    {
-        if ((mask & 1) == 0)
-        {
-            return;
-        }
-
-        if (operation.Command == MmuExtendedCommand.TlbFlushMulti)
-        {
-            context.Vcpu.Processor.FlushTlb();
-        }
-        else
-        {
-            context.Vcpu.Processor.InvalidatePage(operation.LinearAddress);
         }
     }
 

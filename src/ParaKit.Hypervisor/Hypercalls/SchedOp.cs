@@ -22,14 +22,14 @@ internal static class SchedOp
 
     private static long Yield(ref HypercallContext context)
     {
-        context.Domain.HasYielded = true;
+        context.Vcpu.HasYielded = true;
         return 0;
     }
 
     private static long Block(ref HypercallContext context)
     {
-        context.Domain.Shared.UpcallMask = 0;
-        if (!context.Domain.Shared.UpcallPending)
+        context.Vcpu.Info.UpcallMask = 0;
+        if (!context.Vcpu.Info.UpcallPending)
         {
             context.Domain.Block();
         }
@@ -83,9 +83,9 @@ internal static class SchedOp
         }
 
         var domain = context.Domain;
-        if (!domain.Shared.NeedsDelivery && !Array.Exists(ports, domain.Shared.IsPending))
+        if (!context.Vcpu.Info.NeedsDelivery && !Array.Exists(ports, domain.Shared.IsPending))
         {
-            domain.PolledPorts = ports;
+            context.Vcpu.PolledPorts = ports;
             domain.Vcpu.Timers.PollTimeout = poll.Timeout == 0 ? Domains.VirtualTimers.Never : poll.Timeout;
             domain.Block();
         }

@@ -29,22 +29,21 @@ internal static class UpdateVaMapping
             return Errno.None;
         }
 
+        ulong? page = kind == UpdateVaMappingFlags.InvalidatePage ? address : null;
+        if (target == UpdateVaMappingFlags.None)
+        {
+            TlbFlush.Apply(context.Vcpu, page);
+            return Errno.None;
+        }
+
         // Anything but "this processor" and "all" is the address of a bitmap of processors.
-        if (target is not (UpdateVaMappingFlags.None or UpdateVaMappingFlags.All)
-            && !context.TryRead(new GuestPointer<byte>((ulong)target), out _))
+        var mask = TlbFlush.All;
+        if (target != UpdateVaMappingFlags.All && !TlbFlush.TryReadMask(ref context, (ulong)target, out mask))
         {
             return Errno.EFAULT;
         }
 
-        if (kind == UpdateVaMappingFlags.InvalidatePage)
-        {
-            context.Vcpu.Processor.InvalidatePage(address);
-        }
-        else
-        {
-            context.Vcpu.Processor.FlushTlb();
-        }
-
+        TlbFlush.Apply(context.Domain, mask, page);
         return Errno.None;
     }
 }

@@ -1,4 +1,5 @@
 using ParaKit.Abi;
+using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Memory;
 
 namespace ParaKit.Hypervisor.Hypercalls;
@@ -13,25 +14,36 @@ internal static class VcpuOp
     [Hypercall(HypercallNumber.VcpuOp)]
     public static long Invoke(ref HypercallContext context)
     {
-        if ((uint)context.Argument2 != 0)
+        var number = (uint)context.Argument2;
+        if (number >= context.Domain.Vcpus.Count)
         {
             return HypercallContext.Result(Errno.ENOENT);
         }
 
+        var vcpu = context.Domain.Vcpus[(int)number];
         switch ((VcpuOperation)(uint)context.Argument1)
         {
             case VcpuOperation.Initialise:
-                return HypercallContext.Result(Errno.EEXIST);
+                return HypercallContext.Result(Initialise(ref context, vcpu));
             case VcpuOperation.Up:
-                return 0;
+                return HypercallContext.Result(Up(ref context, vcpu));
             case VcpuOperation.Down:
-                // Taking the last processor down powers the domain off.
-                context.Domain.ShutDown(ShutdownReason.PowerOff);
-                return 0;
+                return HypercallContext.Result(Down(ref context, vcpu));
             case VcpuOperation.IsUp:
-                return 1;
+                return vcpu.Activity != VcpuActivity.Down ? 1 : 0;
             case VcpuOperation.GetRunstateInfo:
-                return GetRunstateInfo(ref context);
+                return GetRunstateInfo(ref context, vcpu);
+            case VcpuOperation.RegisterVcpuInfo:
+                return HypercallContext.Result(RegisterVcpuInfo(ref context, vcpu));
+            default:
+                return vcpu == context.Vcpu ? InvokeOnCaller(ref context) : InvokeOnOther(ref context);
+        }
+    }
+
+    private static long InvokeOnCaller(ref HypercallContext context)
+    {
+        switch ((VcpuOperation)(uint)context.Argument1)
+        {
             case VcpuOperation.RegisterRunstateMemoryArea:
                 return RegisterRunstateMemoryArea(ref context);
             case VcpuOperation.SetPeriodicTimer:
@@ -42,18 +54,50 @@ internal static class VcpuOp
             case VcpuOperation.SetSingleshotTimer:
                 return SetSingleshotTimer(ref context);
             case VcpuOperation.StopSingleshotTimer:
-                context.Vcpu.Timers.SingleShot = Domains.VirtualTimers.Never;
+                context.Vcpu.Timers.SingleShot = VirtualTimers.Never;
                 return 0;
-            case VcpuOperation.RegisterVcpuInfo:
-                return HypercallContext.Result(RegisterVcpuInfo(ref context));
             default:
                 return HypercallContext.Result(Errno.ENOSYS);
         }
     }
 
-    private static long GetRunstateInfo(ref HypercallContext context)
+    /// <summary>Timers can be set by their own processor only; areas of others lie in address spaces that may not be in use.</summary>
+    private static long InvokeOnOther(ref HypercallContext context) => HypercallContext.Result(
+        (VcpuOperation)(uint)context.Argument1 is >= VcpuOperation.SetPeriodicTimer and <= VcpuOperation.StopSingleshotTimer ? Errno.EINVAL : Errno.ENOSYS);
+
+    private static Errno Initialise(ref HypercallContext context, VirtualCpu vcpu)
     {
-        var info = context.Domain.Runstates.Capture(context.Domain.Clock.Now);
+        if (vcpu.IsInitialised)
+        {
+            return Errno.EEXIST;
+        }
+
+        return context.TryRead(new GuestPointer<VcpuGuestContext>(context.Argument3), out var initial)
+            ? VcpuInitialisation.Apply(context.Domain, vcpu, in initial)
+            : Errno.EFAULT;
+    }
+
+    private static Errno Up(ref HypercallContext context, VirtualCpu vcpu)
+    {
+        if (!vcpu.IsInitialised)
+        {
+            return Errno.EINVAL;
+        }
+
+        context.Domain.BringUp(vcpu);
+        return Errno.None;
+    }
+
+    /// <summary>Taking the last processor down powers the domain off.</summary>
+    private static Errno Down(ref HypercallContext context, VirtualCpu vcpu)
+    {
+        context.Domain.TakeDown(vcpu);
+        return Errno.None;
+    }
+
+    private static long GetRunstateInfo(ref HypercallContext context, VirtualCpu vcpu)
+    {
+        var info = vcpu.Runstates.Capture(context.Domain.Clock.Now);
         return context.TryWrite(new GuestPointer<VcpuRunstateInfo>(context.Argument3), in info) ? 0 : HypercallContext.Result(Errno.EFAULT);
     }
 
@@ -94,7 +138,7 @@ internal static class VcpuOp
         return 0;
     }
 
-    private static Errno RegisterVcpuInfo(ref HypercallContext context)
+    private static Errno RegisterVcpuInfo(ref HypercallContext context, VirtualCpu vcpu)
     {
         if (!context.TryRead(new GuestPointer<VcpuRegisterVcpuInfo>(context.Argument3), out var request))
         {
@@ -102,14 +146,13 @@ internal static class VcpuOp
         }
 
         var domain = context.Domain;
-        var isMoved = domain.Shared.VcpuInfoAddress != domain.Shared.Address;
-        if (isMoved || request.Offset > PageTableEntries.FrameBytes - VcpuInfo.Size || request.Offset % sizeof(ulong) != 0
+        if (vcpu.Info.IsMoved || request.Offset > PageTableEntries.FrameBytes - VcpuInfo.Size || request.Offset % sizeof(ulong) != 0
             || domain.Paging.Acquire(request.Frame, domain.Id, PageType.Writable) != Errno.None)
         {
             return Errno.EINVAL;
         }
 
-        domain.Shared.MoveVcpuInfo((request.Frame << PageTableEntries.FrameShift) + request.Offset);
+        vcpu.Info.Move((request.Frame << PageTableEntries.FrameShift) + request.Offset);
         return Errno.None;
     }
 }

@@ -5,17 +5,18 @@ namespace ParaKit.Hypervisor.Memory;
 
 /// <summary>
 /// A virtual processor's global descriptor table as the processor sees it: 14 pages of the guest, then the hypervisor's page with
-/// the flat selectors. It lies in the hypervisor's per-domain slot, invisible to the guest.
+/// the flat selectors. Those of all virtual processors lie in the hypervisor's per-domain slot, invisible to the guest.
 /// Xen public/arch-x86/xen.h, "FIRST_RESERVED_GDT_PAGE".
 /// </summary>
 public sealed class DescriptorTableArea
 {
-    /// <summary>Linear address of the table.</summary>
+    /// <summary>Linear address of the first virtual processor's table.</summary>
     public const ulong LinearBase = 0xFFFF_8200_0000_0000;
     /// <summary>Offset of the last byte of the table.</summary>
     public const ushort Limit = (15 * PageTableEntries.FrameBytes) - 1;
 
     private const int SlotIndex = 260;
+    private const ulong LinearBytes = 16 * PageTableEntries.FrameBytes;
     private const ulong PageFlags = PageTableEntries.Present | PageTableEntries.Writable | PageTableEntries.Accessed
         | PageTableEntries.Dirty | PageTableEntries.NoExecute;
 
@@ -25,10 +26,14 @@ public sealed class DescriptorTableArea
     private readonly ulong[] _frames = new ulong[FlatSelectors.FirstReservedGdtPage + 1];
 
     /// <summary>Builds the table with the flat selectors and nothing of the guest.</summary>
-    public DescriptorTableArea(PhysicalMemory memory, FrameAllocator allocator)
+    /// <param name="memory">The machine's memory.</param>
+    /// <param name="allocator">Its free frames.</param>
+    /// <param name="mapping">What the domain's slot maps.</param>
+    /// <param name="vcpu">Number of the virtual processor.</param>
+    internal DescriptorTableArea(PhysicalMemory memory, FrameAllocator allocator, HypervisorMapping mapping, int vcpu = 0)
     {
-        _memory = memory;
-        _mapping = new HypervisorMapping(memory, allocator);
+        (_memory, _mapping) = (memory, mapping);
+        Base = LinearBase + ((ulong)vcpu * LinearBytes);
         _emptyFrame = NewFrame(allocator);
         var reserved = NewFrame(allocator);
         SetReserved(reserved, FlatSelectors.Ring3Code32, SegmentDescriptors.FlatCode32);
@@ -36,11 +41,13 @@ public sealed class DescriptorTableArea
         SetReserved(reserved, FlatSelectors.Ring3Code64, SegmentDescriptors.FlatCode64);
         Install([]);
         MapPage(FlatSelectors.FirstReservedGdtPage, reserved);
-        Slot = new HypervisorSlot(SlotIndex, PageTableEntries.Make(_mapping.Root, HypervisorMapping.TableFlags & ~PageTableEntries.User));
     }
 
-    /// <summary>The top-level entry under which the processor finds the table.</summary>
-    public HypervisorSlot Slot { get; }
+    /// <summary>Linear address of the table.</summary>
+    public ulong Base { get; }
+
+    /// <summary>The top-level entry under which the processors of a domain find their tables.</summary>
+    public HypervisorSlot Slot => new(SlotIndex, PageTableEntries.Make(_mapping.Root, HypervisorMapping.TableFlags & ~PageTableEntries.User));
 
     /// <summary>Maps the guest's part; missing pages read as empty descriptors.</summary>
     /// <param name="frames">At most 14 frames, typed <see cref="PageType.SegmentDescriptors"/>.</param>
@@ -84,6 +91,6 @@ public sealed class DescriptorTableArea
     private void MapPage(int page, ulong frame)
     {
         _frames[page] = frame;
-        _mapping.Map(LinearBase + ((ulong)page << PageTableEntries.FrameShift), PageTableEntries.Make(frame, PageFlags));
+        _mapping.Map(Base + ((ulong)page << PageTableEntries.FrameShift), PageTableEntries.Make(frame, PageFlags));
     }
 }

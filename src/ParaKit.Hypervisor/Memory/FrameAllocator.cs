@@ -28,6 +28,22 @@ public sealed class FrameAllocator
     /// <summary>Frames still free.</summary>
     public int Free => _order.Length - _next;
 
+    /// <summary>Frames taken.</summary>
+    public int Taken => _next;
+
+    /// <summary>The frames taken since there were so many, if none was given back since.</summary>
+    public ReadOnlySpan<ulong> TakenSince(int taken) => _order.AsSpan(taken.._next);
+
+    /// <summary>Gives frames back that nobody uses any more, without what was in them.</summary>
+    public void Release(ReadOnlySpan<ulong> frames)
+    {
+        foreach (var frame in frames)
+        {
+            _frames.Free(frame);
+            _order[--_next] = frame;
+        }
+    }
+
     /// <summary>Takes a free frame for an owner.</summary>
     /// <exception cref="InvalidOperationException">No frame is free: the machine was built too small.</exception>
     public ulong Allocate(DomainId owner)

@@ -23,6 +23,21 @@ public sealed class FrameTable
     /// <summary>Whether the machine has this frame.</summary>
     public bool Contains(ulong frame) => frame < (ulong)_frames.Length;
 
+    /// <summary>The frames of an owner.</summary>
+    public IEnumerable<ulong> OwnedBy(DomainId owner)
+    {
+        for (var frame = 0; frame < _frames.Length; frame++)
+        {
+            if (_frames[frame].Owner == owner)
+            {
+                yield return (ulong)frame;
+            }
+        }
+    }
+
+    /// <summary>Takes a frame away from whoever has it, whatever it was used for.</summary>
+    public void Free(ulong frame) => _frames[frame] = new FrameInfo { Owner = DomainId.None };
+
     /// <summary>Gives a free frame to an owner, with the one reference that stands for the allocation.</summary>
     /// <exception cref="InvalidOperationException">The frame is not free.</exception>
     public void Assign(ulong frame, DomainId owner)

@@ -100,19 +100,16 @@ public sealed class BorrowedVirtualTimeScheduler : QueueScheduler<BorrowedVirtua
     /// <summary>A client and its virtual times.</summary>
     public sealed class Client : SchedulingClient
     {
-        private readonly ulong _warp;
         private ulong _unwarpedUntil;
 
         /// <summary>Makes one.</summary>
         internal Client(int number, SchedulingParameters parameters)
             : base(number, parameters)
         {
-            Advance = AdvancePerUnit / (ulong)parameters.Weight;
-            _warp = parameters.Warp / MinimumChargingUnit * Advance;
         }
 
         /// <summary>Virtual time of one charging unit.</summary>
-        internal ulong Advance { get; }
+        internal ulong Advance => AdvancePerUnit / (ulong)Parameters.Weight;
 
         /// <summary>Actual virtual time; wraps around.</summary>
         internal ulong Actual { get; set; }
@@ -127,10 +124,12 @@ public sealed class BorrowedVirtualTimeScheduler : QueueScheduler<BorrowedVirtua
         internal ulong WarpLeft => Math.Max(1, Parameters.WarpLimit - Math.Min(WarpedFor, Parameters.WarpLimit));
 
         /// <summary>Whether it warps.</summary>
-        internal bool IsWarped(ulong now) => _warp != 0 && now >= _unwarpedUntil;
+        internal bool IsWarped(ulong now) => Warp != 0 && now >= _unwarpedUntil;
 
         /// <summary>Actual virtual time less what it borrows.</summary>
-        internal ulong Effective(ulong now) => IsWarped(now) ? Actual - _warp : Actual;
+        internal ulong Effective(ulong now) => IsWarped(now) ? Actual - Warp : Actual;
+
+        private ulong Warp => Parameters.Warp / MinimumChargingUnit * Advance;
 
         /// <summary>It ran warped; at its limit that ends.</summary>
         internal void ChargeWarp(ulong ran, ulong now)

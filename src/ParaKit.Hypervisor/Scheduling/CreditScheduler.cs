@@ -53,6 +53,9 @@ public sealed class CreditScheduler(ulong slice) : QueueScheduler<CreditSchedule
     }
 
     /// <inheritdoc/>
+    protected override void Forget(Client client) => _active.Remove(client);
+
+    /// <inheritdoc/>
     protected override void Account(Client client, ulong ran, bool isRunnable, ulong now)
     {
         client.Charge((long)ran);

@@ -16,6 +16,16 @@ public interface IScheduler
     /// <summary>A client can run again; of no effect if it can already.</summary>
     void Wake(int client, ulong now);
 
+    /// <summary>A client that could run cannot any more, other than by what it did in a turn; of no effect if it sleeps already. Not for who has the processor.</summary>
+    void Sleep(int client, ulong now);
+
+    /// <summary>Takes a client away. Not for who has the processor.</summary>
+    void Remove(int client, ulong now);
+
+    /// <summary>Entitles a client to something else from now on.</summary>
+    /// <exception cref="ArgumentException">A parameter is out of its range; nothing has changed.</exception>
+    void Change(int client, SchedulingParameters parameters, ulong now);
+
     /// <summary>Who runs now. Nobody, while all sleep or have used up what they may.</summary>
     Turn Next(ulong now);
 

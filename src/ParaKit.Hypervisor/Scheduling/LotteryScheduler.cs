@@ -38,6 +38,9 @@ public sealed class LotteryScheduler(ulong slice, int seed) : QueueScheduler<Lot
         client.Tickets = (long)UInt128.Min((UInt128)weight * Math.Max(slice, ran) / Math.Max(ran, 1), (UInt128)(weight * MostCompensation));
     }
 
+    /// <inheritdoc/>
+    protected override void Changed(Client client, SchedulingParameters old, bool isQueued) => client.Tickets = client.Parameters.Weight * Client.TicketsPerWeight;
+
     /// <summary>A client and its tickets.</summary>
     public sealed class Client(int number, SchedulingParameters parameters) : SchedulingClient(number, parameters)
     {

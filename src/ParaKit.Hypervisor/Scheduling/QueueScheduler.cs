@@ -42,6 +42,34 @@ public abstract class QueueScheduler<TClient> : IScheduler
     }
 
     /// <inheritdoc/>
+    public void Sleep(int client, ulong now)
+    {
+        if (_queue.Remove(_clients[client]))
+        {
+            Leave(_clients[client], now);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Remove(int client, ulong now)
+    {
+        Sleep(client, now);
+        Forget(_clients[client]);
+        _clients.Remove(client);
+    }
+
+    /// <inheritdoc/>
+    public void Change(int client, SchedulingParameters parameters, ulong now)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        parameters.Check();
+        var changed = _clients[client];
+        var old = changed.Parameters;
+        changed.Parameters = parameters;
+        Changed(changed, old, _queue.Contains(changed));
+    }
+
+    /// <inheritdoc/>
     public abstract Turn Next(ulong now);
 
     /// <inheritdoc/>
@@ -73,6 +101,16 @@ public abstract class QueueScheduler<TClient> : IScheduler
 
     /// <summary>A client sleeps now and has left the queue.</summary>
     protected virtual void Leave(TClient client, ulong now)
+    {
+    }
+
+    /// <summary>A client has left for good.</summary>
+    protected virtual void Forget(TClient client)
+    {
+    }
+
+    /// <summary>A client's parameters have changed.</summary>
+    protected virtual void Changed(TClient client, SchedulingParameters old, bool isQueued)
     {
     }
 

@@ -9,5 +9,5 @@ public class SchedulingClient(int number, SchedulingParameters parameters)
     public int Number { get; } = number;
 
     /// <summary>What it is entitled to.</summary>
-    public SchedulingParameters Parameters { get; } = parameters;
+    public SchedulingParameters Parameters { get; internal set; } = parameters;
 }

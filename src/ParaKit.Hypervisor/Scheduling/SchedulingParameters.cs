@@ -27,6 +27,9 @@ public sealed record SchedulingParameters
     /// <summary>How long it may not warp after that, in nanoseconds. Xen's default: 1 s.</summary>
     public ulong UnwarpRequirement { get; init; } = 1_000_000_000;
 
+    /// <summary>Processors that it may run on, a bit for each. xl.cfg(5), "cpus".</summary>
+    public ulong Affinity { get; init; } = ulong.MaxValue;
+
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentException">One is not kept.</exception>
     internal void Check()

@@ -43,6 +43,15 @@ public sealed class StrideScheduler(ulong slice) : QueueScheduler<StrideSchedule
         _runnableWeight -= (ulong)client.Parameters.Weight;
     }
 
+    /// <inheritdoc/>
+    protected override void Changed(Client client, SchedulingParameters old, bool isQueued)
+    {
+        if (isQueued)
+        {
+            _runnableWeight += (ulong)client.Parameters.Weight - (ulong)old.Weight;
+        }
+    }
+
     /// <summary>A client and its place in virtual time.</summary>
     public sealed class Client(int number, SchedulingParameters parameters) : SchedulingClient(number, parameters)
     {

@@ -61,6 +61,12 @@ public sealed record RunRequest(KernelImage Image)
     /// <summary>"paravirt": what is typed on the console, from the beginning on; a guest takes it from the console's ring.</summary>
     public ReadOnlyMemory<byte> ConsoleInput { get; init; }
 
+    /// <summary>What to call the guest; null for the image's name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>"paravirt": virtual processors, 1 to 32; the guest brings all but the first up itself.</summary>
+    public int Vcpus { get; init; } = 1;
+
     /// <summary>"paravirt": what this domain is entitled to of the processor.</summary>
     public SchedulingParameters Scheduling { get; init; } = new();
 

@@ -78,16 +78,19 @@ public sealed record RunResult
     /// <summary>What paravirtual devices did, such as "xvda bytes read"; empty without devices.</summary>
     public IReadOnlyDictionary<string, long> Devices { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>Processors of the machine.</summary>
+    public int Cpus { get; init; } = 1;
+
     /// <summary>Virtual time in cycles of the cost profile.</summary>
     public long ModelledCycles { get; init; }
 
     /// <summary>Cycles of those in the hypervisor: exits, call-outs and entries, with what was done in between.</summary>
     public long MonitorCycles { get; init; }
 
-    /// <summary>Cycles of those in which the guest waited.</summary>
+    /// <summary>Cycles of those in which the guest waited; of a machine with several processors, those of all together.</summary>
     public long IdleCycles { get; init; }
 
-    /// <summary>"paravirt": cycles that this guest was charged: its own, and the hypervisor's on its behalf. Of several guests, all theirs and the idle ones are the machine's.</summary>
+    /// <summary>"paravirt": cycles that this guest was charged: its own, and the hypervisor's on its behalf. Of several guests, all theirs and the idle ones are the machine's, on each of its processors.</summary>
     public long ChargedCycles { get; init; }
 
     /// <summary>Memory and registers at the end; null unless <see cref="RunRequest.KeepState"/> asked for them. The receiver disposes of it.</summary>

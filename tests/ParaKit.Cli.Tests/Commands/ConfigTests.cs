@@ -35,7 +35,13 @@ public sealed class ConfigTests : IDisposable
     [InlineData("kernel = \"x\"", "(1): 'kernel = \"x\"' is not a setting of a guest")]
     [InlineData("name = \"a\"", "guest 'a' has no kernel")]
     [InlineData("name = a", "(1): a is not a text in quotation marks")]
-    [InlineData("name = \"a\"\nvcpus = 2", "(2): 'vcpus' is not known")]
+    [InlineData("name = \"a\"\nvcpu = 2", "(2): 'vcpu' is not known")]
+    [InlineData("name = \"a\"\nvcpus = 33", "(2): '33' is not a number from 1 to 32")]
+    [InlineData("name = \"a\"\ncpus = \"3-1\"", "(2): \"3-1\" is not a set of processors")]
+    [InlineData("name = \"a\"\ncpus = \"0,^0\"", "(2): \"0,^0\" is not a set of processors")]
+    [InlineData("name = \"a\"\ncpus = 16", "(2): 16 is not a set of processors")]
+    [InlineData("name = \"a\"\nkernel = \"x\"\ncpus = 1", "'a' is pinned to processors that there are not: there is one; see --cpus")]
+    [InlineData("name = \"a\"\nwarp = 3600001", "(2): '3600001' is not a number from 0 to 3600000")]
     [InlineData("name = \"a\"\nmemory = lots", "(2): 'lots' is not a number of MiB")]
     [InlineData("name = \"a\"\nmemory = 0", "(2): '0' is not a number of MiB")]
     [InlineData("name = \"a\"\ncpu_weight = 0", "(2): '0' is not a number from 1 to 65535")]
@@ -60,7 +66,18 @@ public sealed class ConfigTests : IDisposable
         Assert.Matches(@"parakit: a: .*, \d+\.\d ?% of the processor\n", _cli.Error);
     }
 
+    [Fact]
+    public async Task ProcessorsAndPins_AreTaken()
+    {
+        var guest = $"kernel = \"{s_kernel}\"\nextra = \"quick\"\nmemory = 32\n";
+        var config = _cli.Write("guests.cfg", Encoding.UTF8.GetBytes($"name = \"a\"\n{guest}cpus = \"1-2,^2\"\nname = \"b\"\n{guest}cpus = [ \"all\", \"^1\" ]\nvcpus = 2\nwarp = 50\nwarp_limit = 10\nunwarp = 5"));
+        Assert.Equal(0, await _cli.RunAsync("run", "--config", config, "--cpus", "3", "--scheduler", "bvt"));
+        Assert.Matches(@"parakit: a: .*, \d+\.\d ?% of a processor\n", _cli.Error);
+    }
+
     [Theory]
+    [InlineData("x.cfg", "--cpus", "0", "a machine has 1 to 16 processors")]
+    [InlineData("x.cfg", "--cpus", "17", "a machine has 1 to 16 processors")]
     [InlineData("x.cfg", "--slice", "0", "a slice is up to")]
     [InlineData("x.cfg", "--slice", "NaN", "a slice is up to")]
     [InlineData("x.cfg", "--slice", "10001", "a slice is up to")]

@@ -46,7 +46,7 @@ public sealed class ExceptionTests
         Assert.True(host.Domain.Image.TryGetAddress("handler", out var handler));
         Assert.Equal((long)handler, host.Result(8));
         Assert.Equal(0, host.Result(10) & 0x10000);
-        Assert.Equal(Unmapped, host.Domain.Shared.Cr2);
+        Assert.Equal(Unmapped, host.Domain.Vcpu.Info.Cr2);
         Assert.Equal(1, host.Domain.Exits["PageFault"]);
     }
 

@@ -38,7 +38,7 @@ public sealed class HypercallFuzzTests
                 HypercallTable.Invoke(ref context);
             }
 
-            if (i % 500 == 0 && host.Domain.Shared.VcpuInfoAddress == host.Domain.Shared.Address)
+            if (i % 500 == 0 && !host.Domain.Vcpu.Info.IsMoved)
             {
                 PagingOracle.Check(host);
             }

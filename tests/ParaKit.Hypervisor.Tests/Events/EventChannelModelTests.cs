@@ -139,10 +139,10 @@ public sealed class EventChannelModelTests
         memory.Write(host.Domain.Shared.Address + SharedInfo.EventMaskOffset, 1ul << (int)port);
         Assert.Equal(0, Call(host, EventChannelOperation.Send, new EventSend { Port = port }));
         Assert.True(host.Domain.Shared.IsPending(port));
-        Assert.False(host.Domain.Shared.UpcallPending);
+        Assert.False(host.Domain.Vcpu.Info.UpcallPending);
         Assert.Equal(0, Call(host, EventChannelOperation.Unmask, new EventUnmask { Port = port }));
-        Assert.True(host.Domain.Shared.UpcallPending);
-        Assert.Equal(1ul, memory.Read<ulong>(host.Domain.Shared.VcpuInfoAddress + 8));
+        Assert.True(host.Domain.Vcpu.Info.UpcallPending);
+        Assert.Equal(1ul, memory.Read<ulong>(host.Domain.Vcpu.Info.Address + 8));
         Assert.Equal(Fails(Errno.EINVAL), Call(host, EventChannelOperation.Unmask, new EventUnmask { Port = 4096 }));
     }
 

@@ -159,10 +159,10 @@ public sealed class HypercallTests : IDisposable
         Assert.Equal(Fails(Errno.EINVAL), _host.CallWith(HypercallNumber.SchedOp, new SchedulerPoll { PortCount = 1, Ports = MicroGuest.Data + 0x100 }, (ulong)SchedulerOperation.Poll));
         Assert.Equal(Fails(Errno.ESRCH), _host.Call(HypercallNumber.SchedOp, (ulong)SchedulerOperation.RemoteShutdown, MicroGuest.Data));
         Assert.Equal(Fails(Errno.ENOSYS), _host.Call(HypercallNumber.SchedOp, 99, 0));
-        Assert.Equal(DomainState.Running, _host.Domain.State);
+        Assert.Equal(VcpuActivity.Runnable, Vcpu.Activity);
         Assert.Equal(0, _host.Call(HypercallNumber.SchedOp, (ulong)SchedulerOperation.Block, 0));
-        Assert.Equal(DomainState.Blocked, _host.Domain.State);
-        Assert.Equal(0, _host.Domain.Shared.UpcallMask);
+        Assert.Equal(VcpuActivity.Blocked, Vcpu.Activity);
+        Assert.Equal(0, _host.Domain.Vcpu.Info.UpcallMask);
     }
 
     [Fact]

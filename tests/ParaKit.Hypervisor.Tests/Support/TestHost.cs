@@ -17,10 +17,10 @@ internal sealed class TestHost : IDisposable
 
     private readonly StringBuilder _console = new();
 
-    public TestHost(KernelImage image, ulong memoryBytes = MemoryBytes)
+    public TestHost(KernelImage image, ulong memoryBytes = MemoryBytes, int vcpus = 1)
     {
         Host = new HypervisorHost(memoryBytes, CostProfile.Default);
-        Domain = Host.Build(image, memoryBytes, "test command line", bytes => _console.Append(Encoding.ASCII.GetString(bytes)));
+        Domain = Host.Build(image, memoryBytes, "test command line", bytes => _console.Append(Encoding.ASCII.GetString(bytes)), vcpus);
         Layout = DomainLayout.Plan(image, Notes(image), memoryBytes >> 12);
     }
 
@@ -41,9 +41,22 @@ internal sealed class TestHost : IDisposable
     public static TestHost Run(Action<MicroGuest> body, out RunEnd end, long limit = InstructionLimit)
     {
         var host = new TestHost(MicroGuest.Build(body));
-        var loop = new RunLoop(host.Host.Machine, host.Domain, new RunLimits(limit, default));
-        end = new SharedProcessor(host.Host.Machine.Clock, Schedulers.Make("round-robin"), [(host.Domain, loop, new SchedulingParameters())], default).Run()[0].End;
+        end = host.RunOn(1, limit);
         return host;
+    }
+
+    /// <summary>Runs the domain to its end on a number of processors.</summary>
+    public RunEnd RunOn(int cpus, long limit = InstructionLimit)
+    {
+        var domain = new ScheduledDomain(Domain, new RunLimits(limit, default), new SchedulingParameters());
+        var clock = Host.Machine.Clock;
+        var processors = new SharedProcessors([.. Enumerable.Range(0, cpus).Select(i => new SimulatedCpu(i, i == 0 ? clock : new VirtualClock(clock.FrequencyHz), Schedulers.Make("round-robin")))]);
+        processors.Add(domain, buildCycles: 0);
+        while (processors.TryStep(VirtualTimers.Never))
+        {
+        }
+
+        return domain.End ?? RunEnd.Deadlocked;
     }
 
     /// <summary>Builds a guest, runs it and expects it to power itself off.</summary>

@@ -1,0 +1,222 @@
+using System.Diagnostics;
+using ParaKit.Hardware.Memory;
+using ParaKit.Hardware.Time;
+using ParaKit.Hypervisor.Domains;
+using ParaKit.Hypervisor.Scheduling;
+
+namespace ParaKit.Hypervisor.Techniques;
+
+/// <summary>
+/// A machine on which paravirtual domains come and go: they are created, paused, entitled to more or less and destroyed while others run. Everything happens on
+/// the thread that calls; between two calls nothing does. Domains share the store and can connect event channels.
+/// </summary>
+public sealed class ParavirtHost : IDisposable
+{
+    private static readonly string s_technique = new ParavirtTechnique().Name;
+
+    private readonly HypervisorHost _host;
+    private readonly MachineHold _hold;
+    private readonly SharedProcessors _processors;
+    private readonly List<HostedGuest> _guests = [];
+    private readonly Stopwatch _watch = new();
+
+    /// <summary>Makes a machine without domains.</summary>
+    /// <exception cref="ArgumentException">It has no processors, or too many; or the scheduler has had clients.</exception>
+    public ParavirtHost(HostOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Cpus is < 1 or > HostOptions.MaximumCpus)
+        {
+            throw new ArgumentException($"A machine has 1 to {HostOptions.MaximumCpus} processors, not {options.Cpus}.", nameof(options));
+        }
+
+        _host = new HypervisorHost(options.MemoryBytes, options.Costs, options.Extensions, options.Domains);
+        _hold = new MachineHold(_host);
+        var clock = _host.Machine.Clock;
+        _processors = new SharedProcessors(
+            [.. Enumerable.Range(0, options.Cpus).Select(i => new SimulatedCpu(i, i == 0 ? clock : new VirtualClock(clock.FrequencyHz), options.Scheduler()))]);
+    }
+
+    /// <summary>All domains that were created, in order, with those that have ended and were not forgotten.</summary>
+    public IReadOnlyList<HostedGuest> Guests => _guests;
+
+    /// <summary>Processors.</summary>
+    public int Cpus => _processors.Cpus.Count;
+
+    /// <summary>Virtual time in nanoseconds since the machine was built.</summary>
+    public ulong Now => _processors.Now;
+
+    /// <summary>Cycles of all processors together since then; each is charged to a domain, or idle.</summary>
+    public ulong ElapsedCycles => Sum(cpu => cpu.Clock.Cycles);
+
+    /// <summary>Cycles of those in which a processor had nothing to do.</summary>
+    public ulong IdleCycles => Sum(cpu => cpu.Clock.IdleCycles);
+
+    /// <summary>Memory that is free, in bytes.</summary>
+    public ulong FreeBytes => (ulong)_host.Allocator.Free * Hypervisor.Memory.PageTableEntries.FrameBytes;
+
+    internal SharedProcessors Processors => _processors;
+
+    internal PhysicalMemory Memory => _host.Machine.Memory;
+
+    /// <summary>Creates a domain. It runs in the next step, unless it is paused before.</summary>
+    /// <exception cref="DomainBuildException">The image, the memory, the number of virtual processors or a disk cannot be used; nothing has changed.</exception>
+    /// <exception cref="ArgumentException">A scheduling parameter is out of range, or it may run on no processor that there is; nothing has changed.</exception>
+    public HostedGuest Create(RunRequest run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        _processors.Check(run.Scheduling);
+        var console = new ConsoleCapture(run.Console);
+        var before = _host.Machine.Clock.Cycles;
+        var domain = _host.Build(run.Image, MachineRun.MemoryBytes(run), run.CommandLine, console.Write, run.Vcpus);
+        try
+        {
+            domain.Extensions = run.Hypercalls;
+            domain.Observer = run.Observer;
+            var devices = new DomainDevices(_host, domain, run.Disks, run.ConsoleInput);
+            var scheduled = new ScheduledDomain(domain, new RunLimits(run.MaxInstructions, run.Cancellation), run.Scheduling);
+            _processors.Add(scheduled, _host.Machine.Clock.Cycles - before);
+            _guests.Add(new HostedGuest(this, run, scheduled, devices, console));
+            return _guests[^1];
+        }
+        catch
+        {
+            domain.Destroy();
+            _host.Remove(domain);
+            throw;
+        }
+    }
+
+    /// <summary>Lets virtual time pass.</summary>
+    /// <param name="nanoseconds">How much; it may become more by what cannot be interrupted.</param>
+    public void Run(ulong nanoseconds)
+    {
+        var until = Now + nanoseconds;
+        Step(until, () => false);
+        _processors.IdleUntil(until);
+    }
+
+    /// <summary>Runs until all domains have ended, nothing can happen any more, or the run is cancelled.</summary>
+    /// <returns>Whether all have ended. If not, those that are left are paused, or wait for what cannot come.</returns>
+    public bool RunToEnd(CancellationToken cancellation)
+    {
+        Step(VirtualTimers.Never, () => cancellation.IsCancellationRequested || _processors.Domains.Count == 0);
+        _processors.IdleUntil(Now);
+        return _processors.Domains.Count == 0;
+    }
+
+    /// <summary>Takes a domain that has ended away: its memory is free, and <see cref="HostedGuest.Result"/> cannot be asked for any more.</summary>
+    /// <exception cref="InvalidOperationException">It has not ended.</exception>
+    public void Forget(HostedGuest guest)
+    {
+        ArgumentNullException.ThrowIfNull(guest);
+        if (guest.IsAlive)
+        {
+            throw new InvalidOperationException($"'{guest.Name}' has not ended.");
+        }
+
+        if (_guests.Remove(guest))
+        {
+            guest.Devices.Dispose();
+            _host.Remove(guest.Domain);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _guests.ForEach(guest => guest.Devices.Dispose());
+        _hold.Dispose();
+    }
+
+    /// <summary>Ends all domains that are left.</summary>
+    internal void EndAll(RunEnd end)
+    {
+        foreach (var domain in _processors.Domains.ToArray())
+        {
+            domain.End = end;
+            _processors.Update(domain);
+        }
+    }
+
+    internal void Change(HostedGuest guest, SchedulingParameters parameters)
+    {
+        _processors.Check(parameters);
+        guest.Scheduled.Parameters = parameters;
+        Update(guest);
+    }
+
+    internal void SetPaused(HostedGuest guest, bool isPaused)
+    {
+        if (guest.IsAlive && guest.Domain.IsPaused != isPaused)
+        {
+            guest.Domain.SetPaused(isPaused);
+            Update(guest);
+        }
+    }
+
+    internal void Destroy(HostedGuest guest)
+    {
+        guest.Domain.Destroy();
+        Update(guest);
+    }
+
+    internal RunResult ResultOf(HostedGuest guest)
+    {
+        var (domain, scheduled) = (guest.Domain, guest.Scheduled);
+        var (outcome, reason) = Judge(scheduled);
+        return new RunResult
+        {
+            Technique = s_technique,
+            Outcome = outcome,
+            ExitCode = outcome == RunOutcome.ShutDown ? (int)domain.ShutdownReason : RunResult.NoExitCode,
+            Reason = reason is null ? null : Describe(domain, reason),
+            Console = guest.Console.ToString(),
+            Instructions = domain.Instructions,
+            Exits = domain.ExitCounts.Snapshot(),
+            Hypercalls = domain.HypercallCounts.Snapshot(),
+            Cpus = Cpus,
+            ModelledCycles = (long)_processors.Cpus.Max(cpu => cpu.Clock.Cycles),
+            MonitorCycles = (long)domain.HypervisorCycles,
+            IdleCycles = (long)IdleCycles,
+            ChargedCycles = (long)scheduled.Cycles,
+            Devices = guest.Devices.Snapshot(),
+            State = guest.Run.KeepState ? new GuestState(_hold.Release(), ref domain.Vcpu.State, domain.Memory.TryRead) : null,
+            Wall = _watch.Elapsed,
+        };
+    }
+
+    private static (RunOutcome Outcome, string? Reason) Judge(ScheduledDomain scheduled) => scheduled.End switch
+    {
+        RunEnd.DomainEnded when scheduled.Domain.State == DomainState.Crashed => (RunOutcome.Crashed, "Domain crashed: " + scheduled.Domain.CrashReason),
+        RunEnd.DomainEnded when scheduled.Domain.State == DomainState.Destroyed => (RunOutcome.Stopped, "Stopped: destroyed."),
+        RunEnd.DomainEnded => (RunOutcome.ShutDown, null),
+        RunEnd.LimitReached => (RunOutcome.Stopped, MachineEnd.LimitReached),
+        RunEnd.Cancelled => (RunOutcome.Stopped, MachineEnd.Cancelled),
+        RunEnd.Unimplemented => (RunOutcome.Unimplemented, "Unimplemented instruction: " + scheduled.UnimplementedMessage),
+        _ => (RunOutcome.Stopped, "Stopped: deadlock. The guest waits for an event, but no timer is armed that could send one."),
+    };
+
+    private static string Describe(Domain domain, string reason) => DomainCrash.Describe(
+        reason, domain.Image, ref domain.Vcpu.State, domain.Memory.TryRead, domain.Vcpu.InKernelMode ? "kernel" : "user");
+
+    private void Step(ulong until, Func<bool> isOver)
+    {
+        _watch.Start();
+        while (!isOver() && _processors.TryStep(until))
+        {
+        }
+
+        _watch.Stop();
+    }
+
+    private void Update(HostedGuest guest)
+    {
+        if (guest.IsAlive)
+        {
+            _processors.Update(guest.Scheduled);
+        }
+    }
+
+    private ulong Sum(Func<SimulatedCpu, ulong> figure) => _processors.Cpus.Aggregate(0UL, (sum, cpu) => sum + figure(cpu));
+}
