@@ -13,6 +13,7 @@ public sealed class Machine : IDisposable
     private readonly IntervalTimer8254 _timer;
     private readonly int _timerInput;
     private readonly ExitPort _exitPort;
+    private readonly bool _ownsMemory;
 
     /// <summary>
     /// Instructions until devices are looked at again. It outlives a run, so that how a host cuts its runs does not change
@@ -31,6 +32,7 @@ public sealed class Machine : IDisposable
         _timer = parts.Timer;
         _timerInput = parts.TimerInput;
         _exitPort = parts.ExitPort;
+        _ownsMemory = parts.OwnsMemory;
     }
 
     /// <summary>RAM, from physical address 0.</summary>
@@ -109,7 +111,10 @@ public sealed class Machine : IDisposable
     public void Dispose()
     {
         Processor.Dispose();
-        Memory.Dispose();
+        if (_ownsMemory)
+        {
+            Memory.Dispose();
+        }
     }
 
     /// <summary>How many instructions fit before the timer's next edge; at least one.</summary>

@@ -24,7 +24,7 @@ public static class MachineBuilder
     /// <exception cref="ArgumentOutOfRangeException">The RAM size is not a positive multiple of 4096.</exception>
     public static Machine Build(MachineOptions options)
     {
-        var memory = new PhysicalMemory(options.MemoryBytes);
+        var memory = options.SharedMemory ?? new PhysicalMemory(options.MemoryBytes);
         var clock = new VirtualClock(options.Costs.FrequencyHz);
         var ports = new PortBus();
         var interrupts = new InterruptControllerPair();
@@ -52,6 +52,7 @@ public static class MachineBuilder
         return new Machine(new MachineParts
         {
             Memory = memory,
+            OwnsMemory = options.SharedMemory is null,
             Processor = processor,
             Clock = clock,
             Ports = ports,

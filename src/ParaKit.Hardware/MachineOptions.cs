@@ -1,4 +1,5 @@
 using ParaKit.Hardware.Extensions;
+using ParaKit.Hardware.Memory;
 using ParaKit.Hardware.Time;
 
 namespace ParaKit.Hardware;
@@ -8,6 +9,9 @@ public sealed record MachineOptions
 {
     /// <summary>Bytes of RAM; a multiple of 4096.</summary>
     public ulong MemoryBytes { get; init; } = 64 << 20;
+
+    /// <summary>RAM that several machines have together, or null for RAM of its own. The machine does not dispose of it.</summary>
+    public PhysicalMemory? SharedMemory { get; init; }
 
     /// <summary>What others add to it.</summary>
     public IReadOnlyList<IMachineExtension> Extensions { get; init; } = [];

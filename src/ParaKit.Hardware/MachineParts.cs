@@ -11,6 +11,9 @@ internal sealed record MachineParts
 {
     public required PhysicalMemory Memory { get; init; }
 
+    /// <summary>Whether nobody else has that memory.</summary>
+    public required bool OwnsMemory { get; init; }
+
     public required Processor Processor { get; init; }
 
     public required VirtualClock Clock { get; init; }

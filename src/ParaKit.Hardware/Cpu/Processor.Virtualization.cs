@@ -78,8 +78,14 @@ public sealed unsafe partial class Processor
         }
     }
 
-    /// <summary>Delivers an event; false if that ended in an exit.</summary>
-    private bool TryInject(EventInformation injected, uint errorCode, out ProcessorExit exit)
+    /// <summary>The event whose delivery the last run's exit interrupted; not valid if there was none.</summary>
+    public EventInformation InterruptedEvent => _vectored.Event;
+
+    /// <summary>Delivers an event as an entry with an injection does; false if that ended in an exit.</summary>
+    /// <param name="injected">The event.</param>
+    /// <param name="errorCode">Its error code, if it has one.</param>
+    /// <param name="exit">The exit.</param>
+    public bool TryInject(EventInformation injected, uint errorCode, out ProcessorExit exit)
     {
         exit = default;
         _cpu->Stop = default;

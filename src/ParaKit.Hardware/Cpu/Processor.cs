@@ -153,14 +153,26 @@ public sealed unsafe partial class Processor : IDisposable, ICodeObserver
         return found && LinearAddress.IsCanonical(linear);
     }
 
-    /// <summary>As <see cref="TryTranslate"/>, but sets accessed and dirty bits as the access itself would.</summary>
-    public bool TryTouch(ulong linear, AccessKind access, bool user, out ulong physical, out uint pageFaultErrorCode)
+    /// <summary>Translates without touching anything, and says more about it.</summary>
+    public bool TryTranslate(ulong linear, AccessKind access, bool user, out Touch touch) =>
+        TryWalk(linear, access, user, setBits: false, out touch);
+
+    /// <summary>As <see cref="TryTranslate(ulong, AccessKind, bool, out Touch)"/>, but sets accessed and dirty bits as the access itself would.</summary>
+    public bool TryTouch(ulong linear, AccessKind access, bool user, out Touch touch) =>
+        TryWalk(linear, access, user, setBits: true, out touch);
+
+    private bool TryWalk(ulong linear, AccessKind access, bool user, bool setBits, out Touch touch)
     {
         PageWalk walk = default;
         bool found = LinearAddress.IsCanonical(linear)
-            && PageWalker.TryWalk(Memory, Paging, linear, access, user, setBits: true, out walk);
-        physical = walk.Physical;
-        pageFaultErrorCode = (uint)walk.ErrorCode;
+            && PageWalker.TryWalk(Memory, Paging, linear, access, user, setBits, out walk);
+        touch = new Touch
+        {
+            Machine = walk.Physical,
+            GuestPhysical = walk.NestedFault ? walk.Physical : walk.GuestPhysical,
+            ErrorCode = walk.ErrorCode,
+            IsNestedFault = walk.NestedFault,
+        };
         return found;
     }
 

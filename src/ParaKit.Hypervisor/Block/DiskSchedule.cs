@@ -27,6 +27,9 @@ internal sealed class DiskSchedule
     /// <summary>Requests that wait or run.</summary>
     public int Count => _waiting.Count + (_running is null ? 0 : 1);
 
+    /// <summary>Virtual time that a request takes, in nanoseconds.</summary>
+    public static ulong NanosecondsOf(ulong sectors, bool isSeek) => RequestNanoseconds + (isSeek ? SeekNanoseconds : 0) + (sectors * SectorNanoseconds);
+
     /// <summary>Adds a request.</summary>
     public void Add(DiskRequest request, ulong now)
     {
@@ -56,8 +59,7 @@ internal sealed class DiskSchedule
 
         _running = Choose();
         _waiting.Remove(_running);
-        var seek = _running.Sector == _head ? 0 : SeekNanoseconds;
-        NextDeadline = now + RequestNanoseconds + seek + (_running.Sectors * SectorNanoseconds);
+        NextDeadline = now + NanosecondsOf(_running.Sectors, isSeek: _running.Sector != _head);
     }
 
     /// <summary>The nearest ahead of the head among those before the first barrier, from the beginning if none is ahead.</summary>

@@ -9,39 +9,47 @@ using ParaKit.Hypervisor.Shadow;
 namespace ParaKit.Hypervisor.HardwareAssist;
 
 /// <summary>A machine with hardware assist and one guest on it: processor, control structure, nested page tables, the guest's memory and devices.</summary>
-internal sealed class HardwareMachine : IDisposable
+internal sealed class HardwareMachine : ITranslations, IDisposable
 {
     private static readonly DomainId s_guest = new(1);
 
-    /// <summary>Builds the machine, without anything loaded.</summary>
+    private readonly MachineMemory? _owned;
+
+    /// <summary>Builds the machine with memory of its own, without anything loaded.</summary>
     /// <param name="guestBytes">Size of the guest's memory; whole pages.</param>
     /// <param name="costs">What things cost.</param>
     /// <param name="extensions">What others add to it.</param>
     public HardwareMachine(ulong guestBytes, CostProfile costs, IReadOnlyList<IMachineExtension>? extensions = null)
+        : this(new MachineMemory((long)(guestBytes / PhysicalMemory.FrameBytes) + (2 * TablesFor(guestBytes))), guestBytes, costs, extensions)
     {
-        var guestFrames = guestBytes / PhysicalMemory.FrameBytes;
-        var tables = 2 * (NestedTables.FramesFor(guestBytes) + NestedPaging.SpareTables);
-        var frames = new FrameTable(guestFrames + (ulong)tables + 1);
-        var allocator = new FrameAllocator(frames);
+    }
 
+    /// <summary>Builds a machine whose RAM others use too.</summary>
+    /// <param name="host">The RAM.</param>
+    /// <param name="memory">The guest's memory in it.</param>
+    /// <param name="costs">What things cost.</param>
+    /// <param name="extensions">What others add to it.</param>
+    public HardwareMachine(MachineMemory host, PseudoPhysicalMemory memory, CostProfile costs, IReadOnlyList<IMachineExtension>? extensions)
+    {
         // The guest's ports are those of models, which the hypervisor asks.
         Machine = MachineBuilder.Build(new MachineOptions
         {
-            MemoryBytes = frames.Count * PhysicalMemory.FrameBytes,
+            SharedMemory = host.Memory,
             Costs = costs with { PortAccess = costs.ModelledPortAccess },
             Extensions = extensions ?? [],
         });
 
         // Interrupts of the guest's devices reach it by injection only.
         Machine.Processor.Interrupts = null;
-        Memory = new PseudoPhysicalMemory(Machine.Memory, allocator.Take(s_guest, (int)guestFrames));
-        Nested = new NestedPaging(Machine.Processor, Memory, new ShadowPool(Machine.Memory, allocator.Take(DomainId.Hypervisor, tables / 2)));
-        Nested.Initialize();
-        GuestsGuest = new NestedPaging(Machine.Processor, Memory, new ShadowPool(Machine.Memory, allocator.Take(DomainId.Hypervisor, tables / 2)));
-        GuestsGuest.Initialize();
+        Memory = memory;
+        Nested = MakeTables(host);
+        GuestsGuest = MakeTables(host);
         Control.Write(ControlField.Intercepts, (ulong)HardwareMonitor.AlwaysIntercepted);
         Control.Write(ControlField.NestedTable, Nested.Root);
     }
+
+    private HardwareMachine(MachineMemory host, ulong guestBytes, CostProfile costs, IReadOnlyList<IMachineExtension>? extensions)
+        : this(host, new PseudoPhysicalMemory(host.Memory, host.Allocator.Take(s_guest, (int)(guestBytes / PhysicalMemory.FrameBytes))), costs, extensions) => _owned = host;
 
     /// <summary>Processor and devices.</summary>
     public Machine Machine { get; }
@@ -58,6 +66,9 @@ internal sealed class HardwareMachine : IDisposable
     /// <summary>What the physical addresses of a guest's guest mean.</summary>
     public NestedPaging GuestsGuest { get; }
 
+    /// <summary>Frames at most that a guest of some size needs for each of the two sets of tables.</summary>
+    public static int TablesFor(ulong guestBytes) => NestedTables.FramesFor(guestBytes) + NestedPaging.SpareTables;
+
     /// <summary>The frames of the guest written since the last call, by it and by guests of its own; see <see cref="NestedPaging.TakeDirty"/>.</summary>
     public ulong[] TakeDirty()
     {
@@ -71,5 +82,24 @@ internal sealed class HardwareMachine : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Machine.Dispose();
+    public void Revoke(Pfn page, Mfn frame)
+    {
+        Nested.Revoke(page, isAtItself: true);
+        GuestsGuest.Revoke(page, isAtItself: false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Machine.Dispose();
+        _owned?.Dispose();
+    }
+
+    private NestedPaging MakeTables(MachineMemory host)
+    {
+        var frames = host.Allocator.Take(DomainId.Hypervisor, TablesFor(Memory.Size));
+        var tables = new NestedPaging(Machine.Processor, Memory, new ShadowPool(host.Memory, frames));
+        tables.Initialize();
+        return tables;
+    }
 }

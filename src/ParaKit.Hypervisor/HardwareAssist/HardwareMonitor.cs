@@ -41,24 +41,27 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
     /// <summary>Events injected again because an exit interrupted their delivery.</summary>
     public long Reinjections { get; private set; }
 
+    /// <summary>Cycles of the machine's clock at which the run pauses.</summary>
+    public ulong Until { get; set; } = ulong.MaxValue;
+
     /// <summary>Hears of every exit after it was handled; for tests of invariants.</summary>
     public Action? AfterExit { get; init; }
 
     /// <summary>Runs the guest until something ends it.</summary>
-    /// <returns>How the guest's machine stopped, or null if the limits did (<paramref name="wasCancelled"/> says which).</returns>
+    /// <returns>How the guest's machine stopped, or null if the limits did (<paramref name="wasCancelled"/> says which) or it is time to pause.</returns>
     public ProcessorExit? Run(out bool wasCancelled)
     {
         while (true)
         {
             wasCancelled = limits.Cancellation.IsCancellationRequested;
             var remaining = limits.MaxInstructions == 0 ? long.MaxValue : limits.MaxInstructions - _processor.Counters.Instructions - _exits;
-            if (wasCancelled || remaining <= 0)
+            if (wasCancelled || remaining <= 0 || _guest.Clock.Cycles >= Until)
             {
                 Exits.Close();
                 return null;
             }
 
-            var budget = Math.Min(Math.Min(CatchUp(), remaining), InstructionsPerSlice);
+            var budget = Math.Min(Math.Min(CatchUp(), remaining), Math.Min(InstructionsPerSlice, InstructionsLeft()));
             PrepareInterrupt();
             Exits.Close();
             var exit = _processor.Enter(_control, budget);
@@ -89,6 +92,10 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
 
         return budget;
     }
+
+    /// <summary>Instructions that fit before the pause, at least one.</summary>
+    private long InstructionsLeft() =>
+        (long)Math.Clamp((Until - _guest.Clock.Cycles) / Math.Max(_processor.Costs.Instruction, 1), 1, long.MaxValue);
 
     /// <summary>Injects the interrupt that a device asks for, or sees to it that the guest exits as soon as it can take it.</summary>
     private void PrepareInterrupt()
@@ -137,7 +144,7 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
                 return EmulateDeviceAccess(_control.Read(ControlField.GuestPhysicalAddress));
             case BasicExitReason.NestedViolation:
                 Count(ExitNames.NestedViolation);
-                Fill(_control.Read(ControlField.GuestPhysicalAddress));
+                Fill(_control.Read(ControlField.GuestPhysicalAddress), (_control.Read(ControlField.Qualification) & ExitQualification.NestedWrite) != 0);
                 InjectAgain();
                 return null;
             case BasicExitReason.PortAccess:
@@ -158,15 +165,15 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
         }
     }
 
-    private void Fill(ulong address)
+    private void Fill(ulong address, bool isWrite)
     {
         if (Nested.IsInside)
         {
-            Nested.FillOrReflect(address, qualification: 0, vectoredEvent: 0, vectoredErrorCode: 0);
+            Nested.FillOrReflect(address, qualification: isWrite ? ExitQualification.NestedWrite : 0, vectoredEvent: 0, vectoredErrorCode: 0);
         }
         else
         {
-            machine.Nested.Map(address);
+            machine.Nested.Map(address, isWrite);
         }
 
         UseTables();
@@ -266,7 +273,7 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
 
             // A gate's stack, or the page-table entries on the way to it: the hypervisor's own walk finds no translation.
             var wasInside = Nested.IsInside;
-            Fill(exit.Address);
+            Fill(exit.Address, (exit.Qualification & ExitQualification.NestedWrite) != 0);
             if (wasInside != Nested.IsInside)
             {
                 return null;

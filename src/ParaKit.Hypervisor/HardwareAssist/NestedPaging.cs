@@ -39,14 +39,25 @@ internal sealed class NestedPaging(Processor processor, PseudoPhysicalMemory gue
     public void Initialize() => _root = TakeTable();
 
     /// <summary>Maps the page of a guest-physical address to the guest's memory.</summary>
-    public void Map(ulong address) => Map(address, address, isWritable: true);
+    /// <param name="address">The address.</param>
+    /// <param name="isWrite">Whether it is written to.</param>
+    public void Map(ulong address, bool isWrite) => Map(address, address, isWritable: true, isWrite);
 
     /// <summary>Maps the page of an address to the guest's memory.</summary>
     /// <param name="address">The address; of a guest's guest, if these are its tables.</param>
     /// <param name="target">The guest-physical address that it means.</param>
-    /// <param name="isWritable">Whether it may be written to.</param>
-    public void Map(ulong address, ulong target, bool isWritable)
+    /// <param name="isWritable">Whether it may be written to; pages that are shared never can.</param>
+    /// <param name="isWrite">Whether it is written to now.</param>
+    public void Map(ulong address, ulong target, bool isWritable, bool isWrite)
     {
+        var page = Pfn.Containing(target);
+        var isMemory = guest.Contains(page.Address, PhysicalMemory.FrameBytes);
+        if (isMemory)
+        {
+            guest.Provide(page, isWrite);
+            isWritable &= !guest.IsShared(page);
+        }
+
         if (pool.Free < TopLevel)
         {
             Reset();
@@ -58,13 +69,12 @@ internal sealed class NestedPaging(Processor processor, PseudoPhysicalMemory gue
             table = Descend(EntryAddress(table, PageTableEntries.Index(address, level)));
         }
 
-        var page = target & ~(ulong)(PhysicalMemory.FrameBytes - 1);
         var place = EntryAddress(table, PageTableEntries.Index(address, 1));
-        var isMemory = guest.Contains(page, PhysicalMemory.FrameBytes);
-        processor.Memory.Write(place, (isMemory ? guest.ToMachine(page) : Hole | (page & (Hole - 1))) | (isWritable ? Flags : Flags & ~PageTableEntries.Writable));
+        var machine = isMemory ? guest.ToMachine(page.Address) : Hole | (page.Address & (Hole - 1));
+        processor.Memory.Write(place, machine | (isWritable ? Flags : Flags & ~PageTableEntries.Writable));
         if (isMemory)
         {
-            _leaves[place] = page >> PhysicalMemory.FrameShift;
+            _leaves[place] = page.Number;
         }
     }
 
@@ -78,6 +88,27 @@ internal sealed class NestedPaging(Processor processor, PseudoPhysicalMemory gue
         }
 
         processor.Memory.Write(EntryAddress(table, PageTableEntries.Index(address, 1)), 0UL);
+    }
+
+    /// <summary>Takes a page of the guest's memory away wherever it is mapped. What was written to it stays in the log.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="isAtItself">Whether addresses are those of the memory: not so in the tables of a guest's guest.</param>
+    public void Revoke(Pfn page, bool isAtItself)
+    {
+        if (isAtItself)
+        {
+            if (TryFind(page.Address, out var place))
+            {
+                Remove(place, page.Number);
+            }
+        }
+        else
+        {
+            foreach (var (place, _) in _leaves.Where(leaf => leaf.Value == page.Number).ToArray())
+            {
+                Remove(place, page.Number);
+            }
+        }
     }
 
     /// <summary>
@@ -100,15 +131,48 @@ internal sealed class NestedPaging(Processor processor, PseudoPhysicalMemory gue
     {
         foreach (var (place, frame) in _leaves)
         {
-            var entry = processor.Memory.Read<ulong>(place);
-            if ((entry & PageTableEntries.Dirty) != 0)
-            {
-                _dirty[frame / 64] |= 1UL << (int)(frame % 64);
-                processor.Memory.Write(place, entry & ~PageTableEntries.Dirty);
-            }
+            CollectOne(place, frame);
         }
 
         processor.FlushTlb();
+    }
+
+    private void CollectOne(ulong place, ulong frame)
+    {
+        var entry = processor.Memory.Read<ulong>(place);
+        if ((entry & PageTableEntries.Dirty) != 0)
+        {
+            _dirty[frame / 64] |= 1UL << (int)(frame % 64);
+            processor.Memory.Write(place, entry & ~PageTableEntries.Dirty);
+        }
+    }
+
+    private void Remove(ulong place, ulong frame)
+    {
+        CollectOne(place, frame);
+        processor.Memory.Write(place, 0UL);
+        _leaves.Remove(place);
+        processor.FlushTlb();
+    }
+
+    /// <summary>Finds the last-level entry of an address; false if a table on the way is missing.</summary>
+    private bool TryFind(ulong address, out ulong place)
+    {
+        var table = _root;
+        place = 0;
+        for (var level = TopLevel; level > 1; level--)
+        {
+            var entry = processor.Memory.Read<ulong>(EntryAddress(table, PageTableEntries.Index(address, level)));
+            if (!PageTableEntries.IsPresent(entry))
+            {
+                return false;
+            }
+
+            table = PageTableEntries.Frame(entry);
+        }
+
+        place = EntryAddress(table, PageTableEntries.Index(address, 1));
+        return true;
     }
 
     /// <summary>Gives all tables up.</summary>

@@ -93,7 +93,7 @@ internal sealed class NestedVirtualization(HardwareMachine machine)
         var isWrite = (qualification & ExitQualification.NestedWrite) != 0;
         if (GuestsTables.TryWalk(machine.Memory, _controls.NestedCr3, address, isWrite, out var target, out var isWritable, out var isPresent))
         {
-            machine.GuestsGuest.Map(address, target, isWritable);
+            machine.GuestsGuest.Map(address, target, isWritable, isWrite);
             return false;
         }
 

@@ -39,9 +39,17 @@ public sealed class FrameAllocator
     {
         foreach (var frame in frames)
         {
-            _frames.Free(frame);
+            _frames.Reset(frame);
             _order[--_next] = frame;
         }
+    }
+
+    /// <summary>Gives a frame back. What it held is still in it: whoever takes it next must overwrite all of it.</summary>
+    /// <exception cref="InvalidOperationException">Somebody still uses it; see <see cref="FrameTable.Free"/>.</exception>
+    public void Return(ulong frame)
+    {
+        _frames.Free(frame);
+        _order[--_next] = frame;
     }
 
     /// <summary>Takes a free frame for an owner.</summary>

@@ -36,7 +36,7 @@ public sealed class FrameTable
     }
 
     /// <summary>Takes a frame away from whoever has it, whatever it was used for.</summary>
-    public void Free(ulong frame) => _frames[frame] = new FrameInfo { Owner = DomainId.None };
+    public void Reset(ulong frame) => _frames[frame] = new FrameInfo { Owner = DomainId.None };
 
     /// <summary>Gives a free frame to an owner, with the one reference that stands for the allocation.</summary>
     /// <exception cref="InvalidOperationException">The frame is not free.</exception>
@@ -61,6 +61,27 @@ public sealed class FrameTable
         _frames[frame].Validated = true;
         _frames[frame].TypeCount = 1;
         _frames[frame].ReferenceCount = 2;
+    }
+
+    /// <summary>Gives a frame from its owner to another.</summary>
+    /// <exception cref="InvalidOperationException">It has none, or somebody has another use of it than the owner's allocation.</exception>
+    public void Transfer(ulong frame, DomainId owner)
+    {
+        Free(frame);
+        Assign(frame, owner);
+    }
+
+    /// <summary>Takes a frame from its owner.</summary>
+    /// <exception cref="InvalidOperationException">It has none, or somebody has another use of it than the owner's allocation.</exception>
+    public void Free(ulong frame)
+    {
+        var info = _frames[frame];
+        if (info.Owner == DomainId.None || info.ReferenceCount != 1 || info.TypeCount != 0)
+        {
+            throw new InvalidOperationException($"Frame {frame:x} of {info.Owner} cannot be freed: {info.ReferenceCount} references, {info.TypeCount} typed uses.");
+        }
+
+        _frames[frame] = new FrameInfo { Owner = DomainId.None };
     }
 
     internal ref FrameInfo Mutable(ulong frame) => ref _frames[frame];

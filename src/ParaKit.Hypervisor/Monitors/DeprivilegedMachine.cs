@@ -12,53 +12,68 @@ namespace ParaKit.Hypervisor.Monitors;
 /// A machine for an unmodified guest whose kernel must not run at privilege level 0: the machine that the guest believes in, the
 /// processor that really executes, memory in machine frames of the monitor's choice, and shadow page tables between them.
 /// </summary>
-internal sealed class DeprivilegedMachine : IDisposable
+internal sealed class DeprivilegedMachine : ITranslations, IDisposable
 {
     /// <summary>Shadow tables at most, besides one for each 2 MiB of the guest in both modes.</summary>
     private const int SpareShadowTables = 512;
 
     private static readonly DomainId s_guest = new(1);
 
-    /// <summary>Builds the machine, without anything loaded.</summary>
+    private readonly MachineMemory? _owned;
+
+    /// <summary>Builds the machine with memory of its own, without anything loaded.</summary>
     /// <param name="guestBytes">Size of the guest's memory; whole pages.</param>
     /// <param name="costs">What things cost.</param>
-    /// <param name="extraFrames">Machine frames that the monitor needs for other things.</param>
-    /// <param name="windowBytes">Bytes of the monitor's window in the kernel's address space; whole multiples of 2 MiB, 0 for none.</param>
-    /// <param name="observed">Instructions that the real processor stops in front of.</param>
+    /// <param name="needs">What the monitor needs.</param>
+    /// <param name="extensions">What others add to the guest's machine.</param>
+    public DeprivilegedMachine(ulong guestBytes, CostProfile costs, MonitorNeeds needs, IReadOnlyList<IMachineExtension>? extensions = null)
+        : this(new MachineMemory((long)(guestBytes / PhysicalMemory.FrameBytes) + FramesFor(guestBytes, needs)), guestBytes, costs, needs, extensions)
+    {
+    }
+
+    /// <summary>Builds a machine whose RAM others use too.</summary>
+    /// <param name="host">The RAM.</param>
+    /// <param name="memory">The guest's memory in it.</param>
+    /// <param name="costs">What things cost.</param>
+    /// <param name="needs">What the monitor needs.</param>
     /// <param name="extensions">What others add to the guest's machine.</param>
     public DeprivilegedMachine(
-        ulong guestBytes,
-        CostProfile costs,
-        int extraFrames,
-        ulong windowBytes = 0,
-        IReadOnlySet<Iced.Intel.Code>? observed = null,
-        IReadOnlyList<IMachineExtension>? extensions = null)
+        MachineMemory host, PseudoPhysicalMemory memory, CostProfile costs, MonitorNeeds needs, IReadOnlyList<IMachineExtension>? extensions = null)
     {
-        var guestFrames = guestBytes / PhysicalMemory.FrameBytes;
-        var tables = (2 * (int)(guestFrames / PageTableEntries.PerTable)) + SpareShadowTables;
-        var monitorFrames = NestedTables.FramesFor(guestBytes) + tables + extraFrames + MonitorWindow.FramesFor(windowBytes);
-        var frames = new FrameTable(guestFrames + (ulong)monitorFrames + 1);
-        var allocator = new FrameAllocator(frames);
         Virtual = MachineBuilder.Build(new MachineOptions
         {
-            MemoryBytes = frames.Count * PhysicalMemory.FrameBytes,
+            SharedMemory = host.Memory,
             Costs = EmulationCosts(costs),
             Extensions = extensions ?? [],
         });
-        Memory = new PseudoPhysicalMemory(Virtual.Memory, allocator.Take(s_guest, (int)guestFrames));
-        Pool = new ShadowPool(Virtual.Memory, allocator.Take(DomainId.Hypervisor, monitorFrames));
-        Virtual.Processor.NestedCr3 = NestedTables.Build(Virtual.Memory, Memory, Pool);
-        Window = windowBytes == 0 ? null : new MonitorWindow(Virtual.Memory, Pool, windowBytes);
-        Shadow = new ShadowPaging(Virtual.Memory, Memory, Virtual.Processor, Pool, MonitorArea.Build(Virtual.Memory, Pool), Window);
-        Direct = new Processor(Virtual.Memory, Virtual.Clock, costs, observed: observed) { Extensions = Virtual.Processor.Extensions };
+        Memory = memory;
+        Pool = new ShadowPool(host.Memory, host.Allocator.Take(DomainId.Hypervisor, FramesFor(memory.Size, needs)));
+        Nested = new NestedTables(host.Memory, Memory, Pool);
+        Virtual.Processor.NestedCr3 = Nested.Root;
+        Virtual.Processor.Controls = new ExitControls { NestedPageFault = memory.IsOvercommitted };
+        Window = needs.WindowBytes == 0 ? null : new MonitorWindow(host.Memory, Pool, needs.WindowBytes);
+        Shadow = new ShadowPaging(host.Memory, Memory, Nested, Virtual.Processor, Pool, MonitorArea.Build(host.Memory, Pool), Window);
+        Direct = new Processor(host.Memory, Virtual.Clock, costs, observed: needs.Observed) { Extensions = Virtual.Processor.Extensions };
         Deprivileging.Initialize(Direct);
     }
+
+    private DeprivilegedMachine(
+        MachineMemory host, ulong guestBytes, CostProfile costs, MonitorNeeds needs, IReadOnlyList<IMachineExtension>? extensions)
+        : this(
+            host,
+            new PseudoPhysicalMemory(host.Memory, host.Allocator.Take(s_guest, (int)(guestBytes / PhysicalMemory.FrameBytes))),
+            costs,
+            needs,
+            extensions) => _owned = host;
 
     /// <summary>The machine as the guest believes it to be.</summary>
     public Machine Virtual { get; }
 
     /// <summary>The guest's memory.</summary>
     public PseudoPhysicalMemory Memory { get; }
+
+    /// <summary>What translates the guest-physical addresses of the guest's own processor.</summary>
+    public NestedTables Nested { get; }
 
     /// <summary>The processor that executes for the guest, at privilege level 3.</summary>
     public Processor Direct { get; }
@@ -72,11 +87,27 @@ internal sealed class DeprivilegedMachine : IDisposable
     /// <summary>The monitor's frames.</summary>
     public ShadowPool Pool { get; }
 
+    /// <summary>Frames that a monitor has for itself, besides those of the guest's memory.</summary>
+    public static int FramesFor(ulong guestBytes, MonitorNeeds needs)
+    {
+        var tables = (2 * (int)(guestBytes / PhysicalMemory.FrameBytes / PageTableEntries.PerTable)) + SpareShadowTables;
+        return NestedTables.FramesFor(guestBytes) + tables + needs.ExtraFrames + MonitorWindow.FramesFor(needs.WindowBytes);
+    }
+
+    /// <inheritdoc/>
+    public void Revoke(Pfn page, Mfn frame)
+    {
+        Nested.Remove(page);
+        Virtual.Processor.FlushTlb();
+        Shadow.Revoke(frame.Number);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         Direct.Dispose();
         Virtual.Dispose();
+        _owned?.Dispose();
     }
 
     /// <summary>

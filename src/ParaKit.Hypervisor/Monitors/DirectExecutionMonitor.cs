@@ -2,6 +2,7 @@ using Iced.Intel;
 using ParaKit.Hardware;
 using ParaKit.Hardware.Cpu;
 using ParaKit.Hardware.Mmu;
+using ParaKit.Hardware.Virtualization;
 using ParaKit.Hypervisor.Diagnostics;
 using ParaKit.Hypervisor.Shadow;
 
@@ -33,6 +34,9 @@ internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, Moni
     /// <summary>Instructions of the guest that retired, by whomever.</summary>
     public long Instructions => Direct.Counters.Instructions + Virtual.Counters.Instructions;
 
+    /// <summary>Cycles of the machine's clock at which the run pauses.</summary>
+    public ulong Until { get; set; } = ulong.MaxValue;
+
     /// <summary>Hears of every exit after it was handled; for tests of invariants.</summary>
     public Action? AfterExit { get; init; }
 
@@ -55,7 +59,7 @@ internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, Moni
     protected long Interventions { get; set; }
 
     /// <summary>Runs the guest until something ends it.</summary>
-    /// <returns>How the guest's machine stopped, or null if the limits did (<paramref name="wasCancelled"/> says which).</returns>
+    /// <returns>How the guest's machine stopped, or null if the limits did (<paramref name="wasCancelled"/> says which) or it is time to pause.</returns>
     public ProcessorExit? Run(out bool wasCancelled)
     {
         _rules = PagingRules.Of(in Virtual.State);
@@ -63,13 +67,13 @@ internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, Moni
         {
             wasCancelled = limits.Cancellation.IsCancellationRequested;
             var remaining = limits.MaxInstructions == 0 ? long.MaxValue : limits.MaxInstructions - Instructions - Interventions;
-            if (wasCancelled || remaining <= 0)
+            if (wasCancelled || remaining <= 0 || Guest.Clock.Cycles >= Until)
             {
                 Exits.Close();
                 return null;
             }
 
-            var budget = Math.Min(Math.Min(Guest.CatchUp(), remaining), InstructionsPerSlice);
+            var budget = Math.Min(Math.Min(Guest.CatchUp(), remaining), Math.Min(InstructionsPerSlice, InstructionsLeft()));
             if (NextStep(budget) is { } end)
             {
                 Exits.Close();
@@ -175,7 +179,7 @@ internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, Moni
         var isRead = _reader.TryRead(Virtual, out instruction);
         var retired = Virtual.Counters.Instructions;
         Guest.CatchUp();
-        var exit = Guest.Run(1);
+        var exit = RunOne();
         if (isRead && Virtual.Counters.Instructions != retired)
         {
             Emulations.Count(instruction.Mnemonic.ToString().ToLowerInvariant());
@@ -191,6 +195,55 @@ internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, Moni
         AfterEmulation();
         return exit.Reason == ExitReason.BudgetExhausted ? null : exit;
     }
+
+    /// <summary>
+    /// Lets the guest's own processor take one step, having pages of the guest's memory provided that it touches. An interrupt that it had acknowledged when one was
+    /// missing is delivered again; instructions and exceptions happen again by themselves.
+    /// </summary>
+    private ProcessorExit RunOne()
+    {
+        var exit = Guest.Run(1);
+        while (exit.Reason == ExitReason.NestedPageFault)
+        {
+            var interrupted = Virtual.InterruptedEvent;
+            if (!machine.Nested.TryProvide(exit.Address, (exit.Qualification & ExitQualification.NestedWrite) != 0))
+            {
+                return RunWithoutMemory();
+            }
+
+            exit = interrupted is { IsValid: true, Type: EventType.External } ? Deliver(interrupted) : Guest.Run(1);
+        }
+
+        return exit;
+    }
+
+    private ProcessorExit Deliver(EventInformation information)
+    {
+        while (!Virtual.TryInject(information, errorCode: 0, out var exit))
+        {
+            if (exit.Reason != ExitReason.NestedPageFault
+                || !machine.Nested.TryProvide(exit.Address, (exit.Qualification & ExitQualification.NestedWrite) != 0))
+            {
+                return exit;
+            }
+        }
+
+        return new ProcessorExit(ExitReason.BudgetExhausted);
+    }
+
+    /// <summary>Where the guest has no memory nobody drives the bus.</summary>
+    private ProcessorExit RunWithoutMemory()
+    {
+        var controls = Virtual.Controls;
+        Virtual.Controls = controls with { NestedPageFault = false };
+        var exit = Guest.Run(1);
+        Virtual.Controls = controls;
+        return exit;
+    }
+
+    /// <summary>Instructions that fit before the pause, at least one.</summary>
+    private long InstructionsLeft() =>
+        (long)Math.Clamp((Until - Guest.Clock.Cycles) / Math.Max(Direct.Costs.Instruction, 1), 1, long.MaxValue);
 
     /// <summary>Charges an exit and the entry that follows it.</summary>
     protected void Charge()
@@ -227,7 +280,7 @@ internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, Moni
             case ExitReason.Exception when exit.Vector == ExceptionVector.Debug:
                 Exits.Count(ExitNames.OfException(exit.Vector));
                 Virtual.State.DebugRegisters[6] |= Direct.State.DebugRegisters[6];
-                return Virtual.DeliverException(exit.Vector) ? null : new ProcessorExit(ExitReason.Shutdown);
+                return Deliver(new EventInformation(EventType.Exception, exit.Vector, hasErrorCode: false)) is { Reason: not ExitReason.BudgetExhausted } end ? end : null;
             case ExitReason.Exception:
                 return Emulate(ExitNames.OfException(exit.Vector));
             case ExitReason.SoftwareInterrupt:

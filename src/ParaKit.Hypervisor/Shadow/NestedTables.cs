@@ -7,13 +7,39 @@ namespace ParaKit.Hypervisor.Shadow;
 /// Page tables that translate a guest's physical addresses to the machine's. AMD64 Architecture Programmer's Manual vol. 2,
 /// "Nested Paging".
 /// </summary>
-internal static class NestedTables
+internal sealed class NestedTables
 {
     private const int TopLevel = 4;
 
-    // Accessed and dirty from the start: nobody looks at them yet, so walks need not set them.
+    // Accessed and dirty from the start: nobody looks at them, so walks need not set them.
     private const ulong Flags = PageTableEntries.Present | PageTableEntries.Writable | PageTableEntries.User
         | PageTableEntries.Accessed | PageTableEntries.Dirty;
+
+    private readonly PhysicalMemory _memory;
+    private readonly PseudoPhysicalMemory _guest;
+    private readonly ulong _root;
+
+    /// <summary>Builds the tables, with the pages that are there.</summary>
+    /// <param name="memory">The machine's memory.</param>
+    /// <param name="guest">What to map.</param>
+    /// <param name="pool">Where tables come from.</param>
+    public NestedTables(PhysicalMemory memory, PseudoPhysicalMemory guest, ShadowPool pool)
+    {
+        (_memory, _guest, _root) = (memory, guest, pool.Take());
+        for (ulong address = 0; address < guest.Size; address += PhysicalMemory.FrameBytes)
+        {
+            var table = _root;
+            for (var level = TopLevel; level > 1; level--)
+            {
+                table = Descend(table, PageTableEntries.Index(address, level), pool);
+            }
+
+            Enter(Pfn.Containing(address));
+        }
+    }
+
+    /// <summary>Machine address of the top level.</summary>
+    public ulong Root => _root << PhysicalMemory.FrameShift;
 
     /// <summary>Machine frames that the tables for a guest of this size take.</summary>
     public static int FramesFor(ulong bytes)
@@ -29,35 +55,46 @@ internal static class NestedTables
         return (int)count;
     }
 
-    /// <summary>Builds the tables and returns the machine address of the top level.</summary>
-    /// <param name="memory">The machine's memory.</param>
-    /// <param name="guest">What to map.</param>
-    /// <param name="pool">Where tables come from.</param>
-    public static ulong Build(PhysicalMemory memory, PseudoPhysicalMemory guest, ShadowPool pool)
+    /// <summary>Has the page of a guest-physical address provided, and maps it; false if the guest has no memory there.</summary>
+    public bool TryProvide(ulong address, bool isWrite)
     {
-        var root = pool.Take();
-        for (ulong address = 0; address < guest.Size; address += PhysicalMemory.FrameBytes)
+        if (!_guest.Contains(address, 1))
         {
-            var table = root;
-            for (var level = TopLevel; level > 1; level--)
-            {
-                table = Descend(memory, table, PageTableEntries.Index(address, level), pool);
-            }
-
-            memory.Write(EntryAddress(table, PageTableEntries.Index(address, 1)), guest.ToMachine(address) | Flags);
+            return false;
         }
 
-        return root << PhysicalMemory.FrameShift;
+        var page = Pfn.Containing(address);
+        _guest.Provide(page, isWrite);
+        Enter(page);
+        return true;
     }
 
-    private static ulong Descend(PhysicalMemory memory, ulong table, int index, ShadowPool pool)
+    /// <summary>Takes a page away.</summary>
+    public void Remove(Pfn page) => _memory.Write(LeafOf(page), 0UL);
+
+    /// <summary>Maps a page as the guest's map has it now.</summary>
+    private void Enter(Pfn page) =>
+        _memory.Write(LeafOf(page), _guest[page] is { } frame ? frame.Address | (_guest.IsShared(page) ? Flags & ~PageTableEntries.Writable : Flags) : 0UL);
+
+    private ulong LeafOf(Pfn page)
+    {
+        var table = _root;
+        for (var level = TopLevel; level > 1; level--)
+        {
+            table = PageTableEntries.Frame(_memory.Read<ulong>(EntryAddress(table, PageTableEntries.Index(page.Address, level))));
+        }
+
+        return EntryAddress(table, PageTableEntries.Index(page.Address, 1));
+    }
+
+    private ulong Descend(ulong table, int index, ShadowPool pool)
     {
         var address = EntryAddress(table, index);
-        var entry = memory.Read<ulong>(address);
+        var entry = _memory.Read<ulong>(address);
         if (!PageTableEntries.IsPresent(entry))
         {
             entry = PageTableEntries.Make(pool.Take(), Flags);
-            memory.Write(address, entry);
+            _memory.Write(address, entry);
         }
 
         return PageTableEntries.Frame(entry);

@@ -81,6 +81,41 @@ internal sealed partial class ShadowPaging
         return traced;
     }
 
+    /// <summary>Forgets all about a frame, which is about to be another page's.</summary>
+    public void Revoke(ulong frame)
+    {
+        if (_code.Contains(frame))
+        {
+            CodeWritten?.Invoke(frame << PhysicalMemory.FrameShift, PhysicalMemory.FrameBytes);
+        }
+
+        if (_traced.ContainsKey(frame))
+        {
+            Forget(frame);
+        }
+
+        foreach (var table in _tables.Values)
+        {
+            if (table.Key.Level == 1)
+            {
+                RemoveMappings(table, frame);
+            }
+        }
+    }
+
+    private void RemoveMappings(ShadowTable table, ulong frame)
+    {
+        var entries = table.Entries(_memory);
+        for (var i = 0; i < entries.Length; i++)
+        {
+            if (PageTableEntries.IsPresent(entries[i]) && PageTableEntries.Frame(entries[i]) == frame)
+            {
+                entries[i] = RestingEntry(table.Key, i);
+                FlushRequired = true;
+            }
+        }
+    }
+
     /// <summary>Takes write access to a frame away from all shadows.</summary>
     private void RestrictMappings(ulong frame)
     {
@@ -105,8 +140,13 @@ internal sealed partial class ShadowPaging
     /// <summary>Empties the shadow entries that stand for bytes about to change.</summary>
     private void NoteWrite(ulong machine, int length)
     {
-        WatchedWrites++;
         var frame = machine >> PhysicalMemory.FrameShift;
+        if (!IsMine(frame))
+        {
+            return;
+        }
+
+        WatchedWrites++;
         if (_substitutes.ContainsKey(frame))
         {
             SubstitutedFrameWritten?.Invoke(frame);
@@ -138,6 +178,9 @@ internal sealed partial class ShadowPaging
             }
         }
     }
+
+    /// <summary>Guests that share the machine's memory hear of each other's writes too.</summary>
+    private bool IsMine(ulong frame) => _traced.ContainsKey(frame) || _code.Contains(frame) || _substitutes.ContainsKey(frame);
 
     private void Empty(Span<ulong> entries, in ShadowKey key, int first)
     {

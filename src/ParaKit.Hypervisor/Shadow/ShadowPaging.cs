@@ -34,6 +34,7 @@ internal sealed partial class ShadowPaging
     private readonly Processor _virtual;
     private readonly ShadowPool _pool;
     private readonly ulong _monitorEntry;
+    private readonly NestedTables _nested;
     private readonly MonitorWindow? _window;
     private readonly Dictionary<ShadowKey, ShadowTable> _tables = [];
     private readonly Dictionary<ulong, TracedFrame> _traced = [];
@@ -41,20 +42,28 @@ internal sealed partial class ShadowPaging
     /// <summary>Makes empty shadows.</summary>
     /// <param name="memory">The machine's memory.</param>
     /// <param name="guest">The guest's memory.</param>
+    /// <param name="nested">What translates the guest-physical addresses of its processor.</param>
     /// <param name="virtualProcessor">The processor as the guest believes it to be: its CR3, CR0 and EFER say how the guest pages.</param>
     /// <param name="pool">Frames for tables.</param>
     /// <param name="monitorEntry">Top-level entry of the monitor's own slot.</param>
     /// <param name="window">What the monitor has at the end of the kernel's address space, if anything.</param>
     public ShadowPaging(
-        PhysicalMemory memory, PseudoPhysicalMemory guest, Processor virtualProcessor, ShadowPool pool, ulong monitorEntry, MonitorWindow? window = null)
+        PhysicalMemory memory,
+        PseudoPhysicalMemory guest,
+        NestedTables nested,
+        Processor virtualProcessor,
+        ShadowPool pool,
+        ulong monitorEntry,
+        MonitorWindow? window = null)
     {
+        _nested = nested;
         _window = window;
         _memory = memory;
         _guest = guest;
         _virtual = virtualProcessor;
         _pool = pool;
         _monitorEntry = monitorEntry;
-        memory.WatchedWrite = NoteWrite;
+        memory.WatchedWrite += NoteWrite;
     }
 
     /// <summary>Entries were taken away or restricted: the processor's TLB must be flushed before it runs again. Whoever flushes resets it.</summary>
@@ -90,19 +99,53 @@ internal sealed partial class ShadowPaging
             return FillResult.Traced;
         }
 
-        if (!_virtual.TryTouch(linear, access, user, out var machine, out _))
+        if (!TryTouch(linear, access, user, out var touch))
         {
-            return FillResult.True;
+            return touch.IsNestedFault ? FillResult.Traced : FillResult.True;
         }
 
-        if (!_memory.Contains(machine, 1))
+        if (!_memory.Contains(touch.Machine, 1))
         {
             return FillResult.Traced;
         }
 
         ReserveFrames();
-        var isWritable = Install(linear, machine >> PhysicalMemory.FrameShift, user);
+        var isWritable = Install(linear, in touch, user);
         return access != AccessKind.Write || isWritable ? FillResult.Hidden : FillResult.Traced;
+    }
+
+    /// <summary>
+    /// Touches an address as the guest's processor would, having pages of the guest's memory provided on the way. Fails as its page tables say, or with a nested
+    /// fault where there is no memory.
+    /// </summary>
+    public bool TryTouch(ulong linear, AccessKind access, bool user, out Touch touch)
+    {
+        while (!_virtual.TryTouch(linear, access, user, out touch))
+        {
+            if (!TryProvide(in touch))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>As <see cref="TryTouch"/>, without setting bits in the guest's tables.</summary>
+    public bool TryTranslate(ulong linear, AccessKind access, bool user, out ulong machine)
+    {
+        Touch touch;
+        while (!_virtual.TryTranslate(linear, access, user, out touch))
+        {
+            if (!TryProvide(in touch))
+            {
+                machine = 0;
+                return false;
+            }
+        }
+
+        machine = touch.Machine;
+        return true;
     }
 
     /// <summary>Gives up all shadows.</summary>
@@ -124,6 +167,9 @@ internal sealed partial class ShadowPaging
         FlushRequired = true;
     }
 
+    private bool TryProvide(in Touch touch) =>
+        touch.IsNestedFault && _nested.TryProvide(touch.GuestPhysical, (touch.ErrorCode & PageFaultErrorCode.Write) != 0);
+
     private ShadowKey RootKey(bool user) => new(
         _guest.ToMachine(_virtual.State.Cr3 & PageTableEntries.AddressMask) >> PhysicalMemory.FrameShift, TopLevel, !user, HasTop: HasWindow(user));
 
@@ -143,7 +189,7 @@ internal sealed partial class ShadowPaging
     }
 
     /// <summary>Enters one page, following the guest's tables, which allow the access. Returns whether it may be written to.</summary>
-    private bool Install(ulong linear, ulong frame, bool user)
+    private bool Install(ulong linear, in Touch touch, bool user)
     {
         var table = GetTable(RootKey(user));
         var guestTable = _virtual.State.Cr3 & PageTableEntries.AddressMask;
@@ -155,12 +201,12 @@ internal sealed partial class ShadowPaging
             rights = Restrict(rights, Rights(entry, user));
             if (level == 1)
             {
-                return SetLeaf(table, index, frame, entry, rights);
+                return SetLeaf(table, index, in touch, entry, rights);
             }
 
             if ((entry & PageTableEntries.PageSize) != 0)
             {
-                return InstallPart(linear, frame, table, level, entry, rights);
+                return InstallPart(linear, in touch, table, level, entry, rights);
             }
 
             guestTable = entry & PageTableEntries.AddressMask;
@@ -170,7 +216,7 @@ internal sealed partial class ShadowPaging
     }
 
     /// <summary>Enters 4 KiB of a large page whose entry is at <paramref name="level"/>: shadows are always fine-grained.</summary>
-    private bool InstallPart(ulong linear, ulong frame, ShadowTable table, int level, ulong entry, ulong rights)
+    private bool InstallPart(ulong linear, in Touch touch, ShadowTable table, int level, ulong entry, ulong rights)
     {
         var largeEntry = PageTableEntries.Index(linear, level);
         var guestFrame = table.Key.Frame;
@@ -181,7 +227,7 @@ internal sealed partial class ShadowPaging
             table = Descend(table, index, new ShadowKey(guestFrame, level - 1, table.Key.ForKernel, largeEntry, part), ref rights);
         }
 
-        return SetLeaf(table, PageTableEntries.Index(linear, 1), frame, entry, rights);
+        return SetLeaf(table, PageTableEntries.Index(linear, 1), in touch, entry, rights);
     }
 
     /// <summary>
@@ -197,10 +243,11 @@ internal sealed partial class ShadowPaging
         return next;
     }
 
-    private bool SetLeaf(ShadowTable table, int index, ulong frame, ulong guestEntry, ulong rights)
+    private bool SetLeaf(ShadowTable table, int index, in Touch touch, ulong guestEntry, ulong rights)
     {
         // A clean page stays read-only, so that the first write is seen and sets the guest's dirty bit.
-        if ((guestEntry & PageTableEntries.Dirty) == 0 || _memory.IsWatched(frame))
+        var frame = touch.Machine >> PhysicalMemory.FrameShift;
+        if ((guestEntry & PageTableEntries.Dirty) == 0 || _memory.IsWatched(frame) || _guest.IsShared(Pfn.Containing(touch.GuestPhysical)))
         {
             rights &= ~PageTableEntries.Writable;
         }

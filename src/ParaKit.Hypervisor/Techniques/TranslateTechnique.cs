@@ -29,7 +29,7 @@ public sealed class TranslateTechnique : ITechnique
     {
         ArgumentNullException.ThrowIfNull(run);
         var window = MonitorSlots.Bytes + ((codeBytes + LargePage - 1) / LargePage * LargePage);
-        var machine = new DeprivilegedMachine(MachineRun.MemoryBytes(run), run.Costs, extraFrames: 0, (ulong)window, extensions: run.Extensions);
+        var machine = new DeprivilegedMachine(MachineRun.MemoryBytes(run), run.Costs, new MonitorNeeds { WindowBytes = (ulong)window }, run.Extensions);
         using var guest = new MachineRun(Name, run, machine.Virtual, machine.Memory, machine);
         var memory = new CacheMemory(machine.Virtual.Memory, machine.Window!);
         var log = run.TraceTranslations ? new TranslationLog(run.Image) : null;

@@ -21,7 +21,7 @@ public sealed class TrapTechnique : ITechnique
         ArgumentNullException.ThrowIfNull(run);
         var sites = run.PatchSilent ? SilentSites.Of(run.Image) : [];
         var machine = new DeprivilegedMachine(
-            MachineRun.MemoryBytes(run), run.Costs, PatchedCode.FramesFor(sites), observed: SensitiveProbe.Observed, extensions: run.Extensions);
+            MachineRun.MemoryBytes(run), run.Costs, new MonitorNeeds { ExtraFrames = PatchedCode.FramesFor(sites), Observed = SensitiveProbe.Observed }, run.Extensions);
         using var guest = new MachineRun(Name, run, machine.Virtual, machine.Memory, machine);
         using var probe = new SensitiveProbe(machine.Virtual.Processor, run.Image);
         var monitor = new TrapMonitor(machine, probe, new MonitorLimits(run.MaxInstructions, run.Umip, run.Cancellation))

@@ -2,6 +2,7 @@ using ParaKit.Hardware.Cpu;
 using ParaKit.Hardware.Memory;
 using ParaKit.Hardware.Mmu;
 using ParaKit.Hypervisor.Memory;
+using ParaKit.Hypervisor.Shadow;
 using ParaKit.Rewriter.Translation;
 
 namespace ParaKit.Hypervisor.Translation;
@@ -10,14 +11,16 @@ namespace ParaKit.Hypervisor.Translation;
 internal sealed class GuestCode
 {
     private readonly Processor _guest;
+    private readonly ShadowPaging _shadow;
     private readonly ulong _address;
 
     /// <summary>Looks at the guest's memory.</summary>
     /// <param name="guest">The processor as the guest believes it to be.</param>
+    /// <param name="shadow">Page tables, which have missing pages provided.</param>
     /// <param name="address">Where the first instruction is.</param>
-    public GuestCode(Processor guest, ulong address)
+    public GuestCode(Processor guest, ShadowPaging shadow, ulong address)
     {
-        _guest = guest;
+        (_guest, _shadow) = (guest, shadow);
         _address = address;
         if (!TryFind(address, out var machine))
         {
@@ -45,10 +48,10 @@ internal sealed class GuestCode
     private CodePage Touch(ulong address)
     {
         const ulong Offset = PageTableEntries.FrameBytes - 1;
-        _guest.TryTouch(address, AccessKind.Execute, user: false, out var machine, out _);
-        return new CodePage(address & ~Offset, machine & ~Offset);
+        _shadow.TryTouch(address, AccessKind.Execute, user: false, out var touch);
+        return new CodePage(address & ~Offset, touch.Machine & ~Offset);
     }
 
     private bool TryFind(ulong address, out ulong machine) =>
-        _guest.TryTranslate(address, AccessKind.Execute, user: false, out machine, out _) && _guest.Memory.Contains(machine, 1);
+        _shadow.TryTranslate(address, AccessKind.Execute, user: false, out machine) && _guest.Memory.Contains(machine, 1);
 }

@@ -157,7 +157,7 @@ internal sealed class TranslationCache
     private bool TryMake(ulong address, [NotNullWhen(true)] out CachedUnit? unit)
     {
         unit = null;
-        var code = new GuestCode(_virtual, address);
+        var code = new GuestCode(_virtual, _shadow, address);
         if (code.Bytes.Length == 0)
         {
             return false;
