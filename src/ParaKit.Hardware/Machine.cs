@@ -107,6 +107,19 @@ public sealed class Machine : IDisposable
         return _sliceLeft = InstructionsToDeadline();
     }
 
+    /// <summary>
+    /// Takes over the state of another machine of the same make: processor, devices and time. Memory, what extensions added, and where the console's bytes go stay.
+    /// </summary>
+    public void CopyStateFrom(Machine other)
+    {
+        Clock.CopyStateFrom(other.Clock);
+        Processor.CopyStateFrom(other.Processor);
+        _interrupts.CopyStateFrom(other._interrupts);
+        _timer.CopyStateFrom(other._timer);
+        Console.CopyStateFrom(other.Console);
+        _sliceLeft = other._sliceLeft;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -25,6 +25,9 @@ public sealed class InterruptLine(IInterruptInputs? inputs, int number)
         }
     }
 
+    /// <summary>Takes over the level of another line, whose controller's state is taken over too: nobody is told.</summary>
+    internal void CopyStateFrom(InterruptLine other) => IsHigh = other.IsHigh;
+
     /// <summary>A low-high-low pulse: one edge.</summary>
     public void Pulse()
     {

@@ -64,6 +64,17 @@ public sealed class InterruptController8259 : IPortDevice, IInterruptInputs
     /// <summary>INT pin: an unmasked request has priority over everything in service.</summary>
     public bool IsRequested => Highest() is not null;
 
+    /// <summary>Takes over the state of another controller; wires stay.</summary>
+    internal void CopyStateFrom(InterruptController8259 other)
+    {
+        (_levels, _requests, _inService, _mask, _vectorBase) = (other._levels, other._requests, other._inService, other._mask, other._vectorBase);
+        (_single, _needsIcw4, _autoEoi, _readInService, _expecting) = (other._single, other._needsIcw4, other._autoEoi, other._readInService, other._expecting);
+        if (Output is { } output && other.Output is { } source)
+        {
+            output.CopyStateFrom(source);
+        }
+    }
+
     /// <inheritdoc/>
     public void SetInput(int number, bool high)
     {

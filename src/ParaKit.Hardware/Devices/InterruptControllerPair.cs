@@ -34,6 +34,13 @@ public sealed class InterruptControllerPair : IInterruptSource, IInterruptInputs
         controller.SetInput(number % InputsPerController, high);
     }
 
+    /// <summary>Takes over the state of another pair.</summary>
+    internal void CopyStateFrom(InterruptControllerPair other)
+    {
+        First.CopyStateFrom(other.First);
+        Second.CopyStateFrom(other.Second);
+    }
+
     /// <summary>Whether an edge on this input could reach the processor as the masks are now.</summary>
     internal bool CanInterrupt(int number) => number < InputsPerController
         ? (First.Mask & (1 << number)) == 0

@@ -38,6 +38,17 @@ public sealed class IntervalTimer8254 : IPortDevice
 
     private ulong Tick => (ulong)((UInt128)_clock.Cycles * InputFrequencyHz / _clock.FrequencyHz);
 
+    /// <summary>Takes over the state of another timer, whose clock shows the same time.</summary>
+    internal void CopyStateFrom(IntervalTimer8254 other)
+    {
+        for (int i = 0; i < CounterCount; i++)
+        {
+            _counters[i] = other._counters[i].Clone();
+        }
+
+        _interrupt.CopyStateFrom(other._interrupt);
+    }
+
     /// <summary>Raises the interrupt for every period that is over.</summary>
     public void Update()
     {

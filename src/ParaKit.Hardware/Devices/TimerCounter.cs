@@ -25,6 +25,9 @@ internal sealed class TimerCounter
 
     private bool IsPeriodic => _mode is 2 or 3;
 
+    /// <summary>A counter in the same state.</summary>
+    public TimerCounter Clone() => (TimerCounter)MemberwiseClone();
+
     /// <summary>A control word for this counter: access, mode, or the latch command.</summary>
     public void Control(byte word, ulong now)
     {

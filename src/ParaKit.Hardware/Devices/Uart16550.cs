@@ -45,8 +45,20 @@ public sealed class Uart16550(InterruptLine interrupt) : IPortDevice
     private bool _fifoEnabled;
     private bool _transmitterEmptyPending;
 
+    private InterruptLine Line => interrupt;
+
     /// <summary>Takes each byte that the guest transmits; null discards them.</summary>
     public Action<byte>? Output { get; set; }
+
+    /// <summary>Takes over the state of another port; where its bytes go stays.</summary>
+    internal void CopyStateFrom(Uart16550 other)
+    {
+        (_interruptEnable, _lineControl, _modemControl, _scratch) = (other._interruptEnable, other._lineControl, other._modemControl, other._scratch);
+        (_divisor, _fifoEnabled, _transmitterEmptyPending) = (other._divisor, other._fifoEnabled, other._transmitterEmptyPending);
+        _received.Clear();
+        Receive([.. other._received]);
+        interrupt.CopyStateFrom(other.Line);
+    }
 
     /// <summary>Queues bytes for the guest to receive.</summary>
     public void Receive(ReadOnlySpan<byte> bytes)

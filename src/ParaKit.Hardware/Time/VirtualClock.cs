@@ -19,6 +19,9 @@ public sealed class VirtualClock(ulong frequencyHz)
     /// <summary>Virtual nanoseconds since the machine was built, rounded down.</summary>
     public ulong Nanoseconds => (ulong)((UInt128)Cycles * NanosecondsPerSecond / FrequencyHz);
 
+    /// <summary>Takes over the time of another clock of the same frequency.</summary>
+    internal void CopyStateFrom(VirtualClock other) => (Cycles, IdleCycles) = (other.Cycles, other.IdleCycles);
+
     /// <summary>Lets <paramref name="cycles"/> pass.</summary>
     public void Charge(ulong cycles) => Cycles += cycles;
 

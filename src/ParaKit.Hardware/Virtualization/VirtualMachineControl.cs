@@ -34,6 +34,9 @@ public sealed class VirtualMachineControl
         _fields[(int)field] = value;
     }
 
+    /// <summary>Takes over all fields of another structure, without counting accesses.</summary>
+    public void CopyFrom(VirtualMachineControl other) => other._fields.CopyTo(_fields, 0);
+
     /// <summary>What the processor sees of a field.</summary>
     internal ulong this[ControlField field]
     {

@@ -13,7 +13,9 @@ internal sealed class HardwareMachine : ITranslations, IDisposable
 {
     private static readonly DomainId s_guest = new(1);
 
-    private readonly MachineMemory? _owned;
+    private readonly MachineMemory _host;
+    private readonly List<ulong> _tables = [];
+    private bool _ownsHost;
 
     /// <summary>Builds the machine with memory of its own, without anything loaded.</summary>
     /// <param name="guestBytes">Size of the guest's memory; whole pages.</param>
@@ -31,6 +33,8 @@ internal sealed class HardwareMachine : ITranslations, IDisposable
     /// <param name="extensions">What others add to it.</param>
     public HardwareMachine(MachineMemory host, PseudoPhysicalMemory memory, CostProfile costs, IReadOnlyList<IMachineExtension>? extensions)
     {
+        _host = host;
+
         // The guest's ports are those of models, which the hypervisor asks.
         Machine = MachineBuilder.Build(new MachineOptions
         {
@@ -49,7 +53,7 @@ internal sealed class HardwareMachine : ITranslations, IDisposable
     }
 
     private HardwareMachine(MachineMemory host, ulong guestBytes, CostProfile costs, IReadOnlyList<IMachineExtension>? extensions)
-        : this(host, new PseudoPhysicalMemory(host.Memory, host.Allocator.Take(s_guest, (int)(guestBytes / PhysicalMemory.FrameBytes))), costs, extensions) => _owned = host;
+        : this(host, new PseudoPhysicalMemory(host.Memory, host.Allocator.Take(s_guest, (int)(guestBytes / PhysicalMemory.FrameBytes))), costs, extensions) => _ownsHost = true;
 
     /// <summary>Processor and devices.</summary>
     public Machine Machine { get; }
@@ -92,12 +96,20 @@ internal sealed class HardwareMachine : ITranslations, IDisposable
     public void Dispose()
     {
         Machine.Dispose();
-        _owned?.Dispose();
+        if (_ownsHost)
+        {
+            _host.Dispose();
+        }
+        else
+        {
+            _tables.ForEach(_host.Allocator.Return);
+        }
     }
 
     private NestedPaging MakeTables(MachineMemory host)
     {
         var frames = host.Allocator.Take(DomainId.Hypervisor, TablesFor(Memory.Size));
+        _tables.AddRange(frames);
         var tables = new NestedPaging(Machine.Processor, Memory, new ShadowPool(host.Memory, frames));
         tables.Initialize();
         return tables;

@@ -47,6 +47,14 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
     /// <summary>Hears of every exit after it was handled; for tests of invariants.</summary>
     public Action? AfterExit { get; init; }
 
+    /// <summary>Takes over what another monitor knows of a guest that its own is a copy of; neither has guests of its own.</summary>
+    public void CopyStateFrom(HardwareMonitor other)
+    {
+        _control.CopyFrom(other._control);
+        _control.Write(ControlField.NestedTable, machine.Nested.Root);
+        (_isWindowOpen, _hasPendingEvent) = (other._isWindowOpen, other._hasPendingEvent);
+    }
+
     /// <summary>Runs the guest until something ends it.</summary>
     /// <returns>How the guest's machine stopped, or null if the limits did (<paramref name="wasCancelled"/> says which) or it is time to pause.</returns>
     public ProcessorExit? Run(out bool wasCancelled)

@@ -19,7 +19,9 @@ internal sealed class DeprivilegedMachine : ITranslations, IDisposable
 
     private static readonly DomainId s_guest = new(1);
 
-    private readonly MachineMemory? _owned;
+    private readonly MachineMemory _host;
+    private readonly ulong[] _frames;
+    private bool _ownsHost;
 
     /// <summary>Builds the machine with memory of its own, without anything loaded.</summary>
     /// <param name="guestBytes">Size of the guest's memory; whole pages.</param>
@@ -47,7 +49,8 @@ internal sealed class DeprivilegedMachine : ITranslations, IDisposable
             Extensions = extensions ?? [],
         });
         Memory = memory;
-        Pool = new ShadowPool(host.Memory, host.Allocator.Take(DomainId.Hypervisor, FramesFor(memory.Size, needs)));
+        (_host, _frames) = (host, host.Allocator.Take(DomainId.Hypervisor, FramesFor(memory.Size, needs)));
+        Pool = new ShadowPool(host.Memory, _frames);
         Nested = new NestedTables(host.Memory, Memory, Pool);
         Virtual.Processor.NestedCr3 = Nested.Root;
         Virtual.Processor.Controls = new ExitControls { NestedPageFault = memory.IsOvercommitted };
@@ -64,7 +67,7 @@ internal sealed class DeprivilegedMachine : ITranslations, IDisposable
             new PseudoPhysicalMemory(host.Memory, host.Allocator.Take(s_guest, (int)(guestBytes / PhysicalMemory.FrameBytes))),
             costs,
             needs,
-            extensions) => _owned = host;
+            extensions) => _ownsHost = true;
 
     /// <summary>The machine as the guest believes it to be.</summary>
     public Machine Virtual { get; }
@@ -107,7 +110,15 @@ internal sealed class DeprivilegedMachine : ITranslations, IDisposable
     {
         Direct.Dispose();
         Virtual.Dispose();
-        _owned?.Dispose();
+        Shadow.Dispose();
+        if (_ownsHost)
+        {
+            _host.Dispose();
+        }
+        else
+        {
+            Array.ForEach(_frames, _host.Allocator.Return);
+        }
     }
 
     /// <summary>

@@ -7,7 +7,7 @@ namespace ParaKit.Hypervisor.Monitors;
 /// Trap and emulate: all of the guest executes directly, its kernel too, and what does not trap goes wrong silently. Popek and Goldberg (1974),
 /// "a control program".
 /// </summary>
-internal sealed class TrapMonitor(DeprivilegedMachine machine, SensitiveProbe probe, MonitorLimits limits) : DirectExecutionMonitor(machine, limits)
+internal sealed class TrapMonitor(DeprivilegedMachine machine, SensitiveProbe? probe, MonitorLimits limits) : DirectExecutionMonitor(machine, limits)
 {
     /// <summary>Patched sites, if any.</summary>
     public PatchedCode? Patches { get; init; }
@@ -23,7 +23,7 @@ internal sealed class TrapMonitor(DeprivilegedMachine machine, SensitiveProbe pr
         Leave();
         if (exit.Reason == ExitReason.Observed)
         {
-            exit = probe.Execute(Virtual, Direct);
+            exit = probe!.Execute(Virtual, Direct);
             Leave();
         }
 

@@ -15,7 +15,7 @@ namespace ParaKit.Hypervisor.Shadow;
 /// 3, so they need two sets: in the kernel's, all pages are user pages. Tables of the guest that have a shadow are traced: they are
 /// mapped read-only everywhere, and what writes to them all the same is reported by <see cref="PhysicalMemory.WatchedWrite"/>.
 /// </remarks>
-internal sealed partial class ShadowPaging
+internal sealed partial class ShadowPaging : IDisposable
 {
     /// <summary>The top-level slot that belongs to the monitor (0xffff8000_00000000).</summary>
     public const int MonitorSlot = 256;
@@ -165,6 +165,16 @@ internal sealed partial class ShadowPaging
         _tables.Clear();
         _traced.Clear();
         FlushRequired = true;
+    }
+
+    /// <summary>Ends all traces.</summary>
+    public void Dispose()
+    {
+        _memory.WatchedWrite -= NoteWrite;
+        foreach (var frame in _traced.Keys.Concat(_code).Concat(_substitutes.Keys))
+        {
+            _memory.Unwatch(frame);
+        }
     }
 
     private bool TryProvide(in Touch touch) =>

@@ -28,7 +28,8 @@ internal sealed class MachineRun : IDisposable
     /// <param name="guest">The machine as the guest sees it.</param>
     /// <param name="memory">The guest's memory.</param>
     /// <param name="owner">What to dispose of at the end.</param>
-    public MachineRun(string technique, RunRequest request, Machine guest, PseudoPhysicalMemory memory, IDisposable owner)
+    /// <param name="isClone">Whether the memory is not to be loaded, because it is that of a guest that runs already.</param>
+    public MachineRun(string technique, RunRequest request, Machine guest, PseudoPhysicalMemory memory, IDisposable owner, bool isClone = false)
     {
         _technique = technique;
         _request = request;
@@ -49,7 +50,10 @@ internal sealed class MachineRun : IDisposable
             guest.Ports.Map(AtaPorts, AtaChannel.PortCount, _ata);
         }
 
-        NativeLoader.Load(guest.Processor, memory, request.Image, request.CommandLine, request.Modules);
+        if (!isClone)
+        {
+            NativeLoader.Load(guest.Processor, memory, request.Image, request.CommandLine, request.Modules);
+        }
     }
 
     /// <summary>Runs a monitor; returns how the guest's machine stopped, or null if the limits did.</summary>
@@ -67,7 +71,18 @@ internal sealed class MachineRun : IDisposable
     {
         var watch = Stopwatch.StartNew();
         var exit = monitor(out var wasCancelled);
-        watch.Stop();
+        return Result(exit, wasCancelled, instructions(), watch.Elapsed, explain);
+    }
+
+    /// <summary>The result of a guest that has ended or was stopped.</summary>
+    /// <param name="exit">How its machine stopped, or null if it was stopped.</param>
+    /// <param name="wasCancelled">Why it was stopped: by cancellation, or by the limit.</param>
+    /// <param name="instructions">Instructions that it retired.</param>
+    /// <param name="wall">How long it ran.</param>
+    /// <param name="explain">What to add to the reason of a run that did not end by itself.</param>
+    /// <returns>The result without what is the technique's own.</returns>
+    public RunResult Result(ProcessorExit? exit, bool wasCancelled, long instructions, TimeSpan wall, Func<string>? explain = null)
+    {
         var processor = _guest.Processor;
         var (outcome, reason) = exit is { } end
             ? MachineEnd.Judge(end, processor)
@@ -79,14 +94,14 @@ internal sealed class MachineRun : IDisposable
             ExitCode = outcome == RunOutcome.ShutDown ? (int)exit.GetValueOrDefault().ExitCode : RunResult.NoExitCode,
             Reason = reason is null ? null : MachineEnd.Describe(processor, _request.Image, reason + explain?.Invoke()),
             Console = _console.ToString(),
-            Instructions = instructions(),
+            Instructions = instructions,
             Exits = new Counters().Snapshot(),
             Hypercalls = new Counters().Snapshot(),
             ModelledCycles = (long)_guest.Clock.Cycles,
             IdleCycles = (long)_guest.Clock.IdleCycles,
             Devices = Devices(),
             State = _request.KeepState ? new GuestState(_hold.Release(), ref processor.State, GuestState.Supervisor(processor)) : null,
-            Wall = watch.Elapsed,
+            Wall = wall,
         };
     }
 

@@ -81,6 +81,9 @@ public sealed record RunResult
     /// <summary>Processors of the machine.</summary>
     public int Cpus { get; init; } = 1;
 
+    /// <summary>What was done with the guest's pages, such as "pages paged out"; empty for a guest with memory of its own.</summary>
+    public IReadOnlyDictionary<string, long> Memory { get; init; } = new Dictionary<string, long>();
+
     /// <summary>Virtual time in cycles of the cost profile.</summary>
     public long ModelledCycles { get; init; }
 
