@@ -38,7 +38,9 @@ public sealed class FolderArrowTests
             ["Translation"] = ["Diagnostics", "Memory", "Monitors", "Shadow"],
             ["HardwareAssist"] = ["Diagnostics", "Memory", "Monitors", "Shadow"],
             ["Kvm"] = ["Diagnostics"],
-            ["Techniques"] = ["Backends", "Block", "Diagnostics", "Domains", "Emulation", "Events", "Grants", "Hypercalls", "Kvm", "Memory", "HardwareAssist", "Monitors", "Scheduling", "Shadow", "Store", "Translation"],
+            ["MemoryPolicies"] = [],
+            ["Overcommit"] = ["Block", "Memory", "MemoryPolicies"],
+            ["Techniques"] = ["Backends", "Block", "Diagnostics", "Domains", "Emulation", "Events", "Grants", "Hypercalls", "Kvm", "Memory", "MemoryPolicies", "HardwareAssist", "Monitors", "Overcommit", "Scheduling", "Shadow", "Store", "Translation"],
         },
     };
 

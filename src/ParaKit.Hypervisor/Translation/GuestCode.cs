@@ -28,10 +28,13 @@ internal sealed class GuestCode
         }
 
         var head = (int)Math.Min(PhysicalMemory.FrameBytes - (address % PhysicalMemory.FrameBytes), Translator.MaximumGuestBytes);
-        var bytes = guest.Memory.ReadOnlySpan(machine, head);
-        Bytes = head < Translator.MaximumGuestBytes && TryFind(address + (ulong)head, out var next)
-            ? [.. bytes, .. guest.Memory.ReadOnlySpan(next, Translator.MaximumGuestBytes - head)]
-            : bytes.ToArray();
+
+        // Copied first: finding the second page may send the first one away.
+        Bytes = guest.Memory.ReadOnlySpan(machine, head).ToArray();
+        if (head < Translator.MaximumGuestBytes && TryFind(address + (ulong)head, out var next))
+        {
+            Bytes = [.. Bytes, .. guest.Memory.ReadOnlySpan(next, Translator.MaximumGuestBytes - head)];
+        }
     }
 
     /// <summary>The bytes; none if the first cannot be fetched.</summary>
@@ -40,9 +43,22 @@ internal sealed class GuestCode
     /// <summary>Sets the accessed bits that fetching some of the bytes sets, and says from which pages they are.</summary>
     public IReadOnlyList<CodePage> Use(int length)
     {
-        var first = Touch(_address);
         var last = _address + (ulong)length - 1;
-        return (last & ~(PageTableEntries.FrameBytes - 1UL)) == first.Linear ? [first] : [first, Touch(last)];
+        while (true)
+        {
+            var first = Touch(_address);
+            if ((last & ~(PageTableEntries.FrameBytes - 1UL)) == first.Linear)
+            {
+                return [first];
+            }
+
+            // Touching one page may send the other away.
+            var second = Touch(last);
+            if (Touch(_address) == first)
+            {
+                return [first, second];
+            }
+        }
     }
 
     private CodePage Touch(ulong address)
