@@ -5,7 +5,7 @@ using ParaKit.Guest;
 /// A small kernel, one source for every technique. Read it from here: boot, then what each line of
 /// <see cref="Main"/> sets up. Memory: frames, address spaces, demand paging, copy on write. Processes: threads, scheduling, system calls,
 /// pipes. Files: a file system in memory. Storage: a log on a disk. Programs: what runs in ring 3. Checks: what the kernel promises, checked by itself. Benchmarks:
-/// what operations cost, with "bench" on the command line. With "disk" it uses a disk; with "store=3" it commits three transactions to a log on it. With "programs=1000" it runs random programs and says what each did.
+/// what operations cost, with "bench" on the command line. With "disk" it uses a disk, with "network" a network; with "store=3" it commits three transactions to a log on it. With "programs=1000" it runs random programs and says what each did.
 /// </summary>
 internal static unsafe class Kernel
 {
@@ -42,6 +42,11 @@ internal static unsafe class Kernel
         if (CommandLine.Has("disk"))
         {
             DiskBenchmarks.Run();
+        }
+
+        if (CommandLine.Has("network"))
+        {
+            NetworkBenchmarks.Run();
         }
 
         if (CommandLine.TryGetNumber("store=", out ulong transactions))

@@ -16,6 +16,7 @@ internal static class Microbenchmarks
         ProcessorBenchmarks.Run();
         ProgramBenchmarks.Run();
         DiskBenchmarks.Run();
+        NetworkBenchmarks.Run();
     }
 
     public static void Report(ReadOnlySpan<char> name, ulong time, ulong count)

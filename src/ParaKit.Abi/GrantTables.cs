@@ -98,6 +98,10 @@ public struct GrantEntryV1
     public const int PerFrame = 512;
     /// <summary>First entry that is not reserved for the tools (GNTTAB_NR_RESERVED_ENTRIES).</summary>
     public const uint FirstFree = 8;
+    /// <summary>Set by Xen in an entry that accepts a transfer: one is on its way (GTF_transfer_committed).</summary>
+    public const GrantEntryFlags TransferCommitted = (GrantEntryFlags)(1 << 2);
+    /// <summary>Set by Xen in such an entry: the frame is the domain's, and in the entry (GTF_transfer_completed).</summary>
+    public const GrantEntryFlags TransferCompleted = (GrantEntryFlags)(1 << 3);
 
     /// <summary>Type and state.</summary>
     public GrantEntryFlags Flags;
@@ -145,6 +149,20 @@ public struct GrantVersion
     public ushort Padding;
     /// <summary>OUT: version of the entries.</summary>
     public uint Version;
+}
+
+/// <summary>Argument of transfer (<c>struct gnttab_transfer</c>). Xen public/grant_table.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct GrantTransfer
+{
+    /// <summary>IN: machine frame of the caller's own, which nobody uses.</summary>
+    public ulong Frame;
+    /// <summary>IN: to whom.</summary>
+    public ushort Domain;
+    /// <summary>IN: the other domain's entry that accepts it.</summary>
+    public uint Reference;
+    /// <summary>OUT: how it went.</summary>
+    public GrantStatus Status;
 }
 
 /// <summary>One side of a copy (<c>struct gnttab_copy_ptr</c>).</summary>

@@ -94,6 +94,9 @@ public sealed class Machine : IDisposable
     /// <summary>Whether the interrupt controllers ask the processor for attention.</summary>
     public bool InterruptRequested => _interrupts.IsRequested;
 
+    /// <summary>A wire to an input of the interrupt controllers, 0 to 15, for a device that is added.</summary>
+    public InterruptLine ConnectInterrupt(int input) => new(_interrupts, input);
+
     /// <summary>Takes the interrupt that the controllers ask for, on the processor's behalf, and returns its vector.</summary>
     public byte AcknowledgeInterrupt() => _interrupts.Acknowledge();
 

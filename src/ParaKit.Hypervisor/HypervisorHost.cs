@@ -5,6 +5,7 @@ using ParaKit.Hardware.Extensions;
 using ParaKit.Hardware.Time;
 using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Memory;
+using ParaKit.Hypervisor.Network;
 using ParaKit.Hypervisor.Store;
 using ParaKit.Image;
 
@@ -50,6 +51,9 @@ internal sealed class HypervisorHost : IDisposable
 
     /// <summary>The store.</summary>
     public XenStore Store { get; } = new();
+
+    /// <summary>Its virtual switches.</summary>
+    public VirtualNetworks Networks => field ??= new VirtualNetworks(Machine.Memory);
 
     /// <summary>The domains that were built and not destroyed, in order; the first is domain 1.</summary>
     public IReadOnlyList<Domain> Domains => _domains;

@@ -6,19 +6,20 @@ internal static class AllowedReferences
     internal static readonly IReadOnlyDictionary<string, Layer> Of = new Dictionary<string, Layer>
     {
         ["ParaKit.Abi"] = new([], []),
+        ["ParaKit.Network"] = new([], []),
         ["ParaKit.CoreLib"] = new([], []),
         ["ParaKit.Image"] = new([], ["Iced", "SharpCompress"]),
-        ["ParaKit.Guest"] = new(["ParaKit.Abi", "ParaKit.CoreLib"], []),
+        ["ParaKit.Guest"] = new(["ParaKit.Abi", "ParaKit.Network", "ParaKit.CoreLib"], []),
         ["ParaKit.Rewriter"] = new(["ParaKit.Image"], ["Iced"]),
         ["ParaKit.Hardware"] = new([], ["Iced"]),
-        ["ParaKit.Hypervisor"] = new(["ParaKit.Abi", "ParaKit.Image", "ParaKit.Hardware", "ParaKit.Rewriter"], ["Iced"]),
+        ["ParaKit.Hypervisor"] = new(["ParaKit.Abi", "ParaKit.Network", "ParaKit.Image", "ParaKit.Hardware", "ParaKit.Rewriter"], ["Iced"]),
         ["ParaKit.Backends"] = new(["ParaKit.Abi", "ParaKit.Hypervisor"], []),
         ["ParaKit.Workspaces"] = new([], ["Microsoft.CodeAnalysis.CSharp.Workspaces", "Microsoft.CodeAnalysis.Workspaces.MSBuild"]),
         ["ParaKit.Building"] = new(["ParaKit.Image", "ParaKit.Workspaces"], []),
 
         // Carries the guest side as resources, for compilations in memory; its package asks for the packages of what it carries.
         ["ParaKit.Testing"] = new(
-            ["ParaKit.Abi", "ParaKit.Hardware", "ParaKit.Hypervisor", "ParaKit.Backends", "ParaKit.Image", "ParaKit.Rewriter", "ParaKit.Workspaces", "ParaKit.Building", "ParaKit.CoreLib", "ParaKit.Guest"],
+            ["ParaKit.Abi", "ParaKit.Network", "ParaKit.Hardware", "ParaKit.Hypervisor", "ParaKit.Backends", "ParaKit.Image", "ParaKit.Rewriter", "ParaKit.Workspaces", "ParaKit.Building", "ParaKit.CoreLib", "ParaKit.Guest"],
             ["Iced"]),
 
         // A guest: the kernel under rewritten ones. It compiles in the format of its payload, which the rewriter states.

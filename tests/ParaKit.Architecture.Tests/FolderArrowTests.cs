@@ -29,7 +29,9 @@ public sealed class FolderArrowTests
             ["Grants"] = ["Memory"],
             ["Backends"] = ["Events"],
             ["Store"] = ["Backends", "Events", "Memory"],
-            ["Block"] = ["Backends", "Events", "Grants", "Memory", "Store"],
+            ["Block"] = ["Backends", "Devices", "Grants", "Memory", "Store"],
+            ["Devices"] = ["Backends", "Events", "Grants", "Memory", "Store"],
+            ["Network"] = ["Backends", "Devices", "Grants", "Memory", "Store"],
             ["Domains"] = ["Backends", "Diagnostics", "Events", "Grants", "Memory", "Scheduling"],
             ["Emulation"] = ["Diagnostics", "Domains", "Events", "Memory"],
             ["Hypercalls"] = ["Diagnostics", "Domains", "Events", "Grants", "Memory", "Scheduling"],
@@ -40,7 +42,7 @@ public sealed class FolderArrowTests
             ["Kvm"] = ["Diagnostics"],
             ["MemoryPolicies"] = [],
             ["Overcommit"] = ["Block", "Memory", "MemoryPolicies"],
-            ["Techniques"] = ["Backends", "Block", "Diagnostics", "Domains", "Emulation", "Events", "Grants", "Hypercalls", "Kvm", "Memory", "MemoryPolicies", "HardwareAssist", "Monitors", "Overcommit", "Scheduling", "Shadow", "Store", "Translation"],
+            ["Techniques"] = ["Backends", "Block", "Devices", "Diagnostics", "Domains", "Emulation", "Events", "Grants", "Hypercalls", "Kvm", "Memory", "MemoryPolicies", "HardwareAssist", "Monitors", "Network", "Overcommit", "Scheduling", "Shadow", "Store", "Translation"],
         },
     };
 

@@ -64,6 +64,19 @@ internal sealed class GuestOptions
         HelpName = "file[,ro]",
     };
 
+    private readonly Option<string[]> _interfaces = new("--vif")
+    {
+        Description = "Give the guest a network interface at a virtual switch: Xen's for paravirt, an NE2000 card for the others. It is 10.0.0.1, with mac= or ip= another; "
+            + "the host's end is 10.255.255.254. With rate=10Mb/s it sends no faster; rule=\"drop out udp dport 53\" and the like are a firewall. May be given several times.",
+        HelpName = "switch[,mac=...]",
+    };
+
+    private readonly Option<string> _capture = new("--pcap")
+    {
+        Description = "Write all packets of all virtual switches to a file that packet analyzers read.",
+        HelpName = "file",
+    };
+
     private readonly Option<bool> _nested = new("--nested")
     {
         Description = "hardware: the guest can have guests of its own (AMD's SVM).",
@@ -103,7 +116,7 @@ internal sealed class GuestOptions
     {
         _guest.Arity = isGuestOptional ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne;
         command.Arguments.Add(_guest);
-        Option[] options = [_memory, _commandLine, _maxInstructions, _costs, _plugins, _modules, _disks, _nested, _umip, _patchSilent, _configuration, _noBuild, _json];
+        Option[] options = [_memory, _commandLine, _maxInstructions, _costs, _plugins, _modules, _disks, _interfaces, _capture, _nested, _umip, _patchSilent, _configuration, _noBuild, _json];
         foreach (var option in options)
         {
             command.Options.Add(option);
@@ -121,7 +134,7 @@ internal sealed class GuestOptions
 
     /// <summary>The first option given that a file of guests settles, or that concerns other techniques; null if none is.</summary>
     public string? WhatConfigSettles(ParseResult parsed) =>
-        new Option[] { _memory, _commandLine, _modules, _disks, _nested, _umip, _patchSilent, _configuration, _noBuild, _json }
+        new Option[] { _memory, _commandLine, _modules, _disks, _interfaces, _nested, _umip, _patchSilent, _configuration, _noBuild, _json }
             .FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
 
     /// <summary>What to find and, if it is a project, how to build it.</summary>
@@ -141,6 +154,7 @@ internal sealed class GuestOptions
         Extensions = [.. (parsed.GetValue(_plugins) ?? []).SelectMany(PluginLoader.Load)],
         Modules = [.. (parsed.GetValue(_modules) ?? []).Select(ReadModule)],
         Disks = [.. (parsed.GetValue(_disks) ?? []).Select(ParseDisk)],
+        Interfaces = [.. (parsed.GetValue(_interfaces) ?? []).Select(ParseInterface)],
         NestedVirtualization = parsed.GetValue(_nested),
         Umip = parsed.GetValue(_umip),
         PatchSilent = parsed.GetValue(_patchSilent),
@@ -156,6 +170,31 @@ internal sealed class GuestOptions
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new UsageException($"--module: {exception.Message}");
+        }
+    }
+
+    /// <summary>The file that packets are to be written to, opened; null for none.</summary>
+    public Stream? OpenCapture(ParseResult parsed)
+    {
+        try
+        {
+            return parsed.GetValue(_capture) is { } path ? new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read) : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new UsageException($"--pcap: {exception.Message}");
+        }
+    }
+
+    private static VifOptions ParseInterface(string text)
+    {
+        try
+        {
+            return VifOptions.Parse(text);
+        }
+        catch (FormatException exception)
+        {
+            throw new UsageException($"--vif: {exception.Message}.");
         }
     }
 

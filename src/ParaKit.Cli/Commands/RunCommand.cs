@@ -19,7 +19,7 @@ internal sealed class RunCommand : Command, IHasExamples
 
     private readonly Option<string> _config = new("--config")
     {
-        Description = "Run the paravirtual guests of a file on one machine. xl.cfg's settings name, kernel, memory, extra, disk, vcpus, cpus, cpu_weight and cap, and warp, warp_limit and unwarp for bvt; each name begins a guest.",
+        Description = "Run the paravirtual guests of a file on one machine. xl.cfg's settings name, kernel, memory, extra, disk, vif, vcpus, cpus, cpu_weight and cap, and warp, warp_limit and unwarp for bvt; each name begins a guest.",
         HelpName = "file",
     };
 
@@ -64,6 +64,7 @@ internal sealed class RunCommand : Command, IHasExamples
         "parakit run sample-guest --technique trap --umip",
         "parakit run --config two-guests.cfg --scheduler credit",
         "parakit run --config two-guests.cfg --cpus 2",
+        "parakit run --config two-guests.cfg --pcap packets.pcap",
         "parakit run Guest.paravirt.elf --memory 128M --max-instructions 1000000",
     ];
 
@@ -89,7 +90,7 @@ internal sealed class RunCommand : Command, IHasExamples
         var technique = _technique.Of(parsed, images);
         var image = images.Load(technique.Name, preferNamed: true);
         using var console = _options.IsJson(parsed) ? null : new ConsoleStream(_terminal.Output);
-        var guestRun = _options.Run(parsed, image, cancellation) with { Console = console is null ? null : console.Write };
+        var guestRun = _options.Run(parsed, image, cancellation) with { Console = console is null ? null : console.Write, Capture = _options.OpenCapture(parsed) };
 
         var result = await Task.Run(() => technique.Run(guestRun), CancellationToken.None).ConfigureAwait(false);
         console?.Dispose();
@@ -109,7 +110,8 @@ internal sealed class RunCommand : Command, IHasExamples
             throw new UsageException($"{option} cannot be given with --config: the file has what concerns a guest.");
         }
 
-        return await new ConfiguredRun(_terminal).RunAsync(GuestConfig.Load(config), image => _options.Run(parsed, image, cancellation), Cpus(parsed), Scheduler(parsed)).ConfigureAwait(false);
+        return await new ConfiguredRun(_terminal).RunAsync(
+            GuestConfig.Load(config), image => _options.Run(parsed, image, cancellation), Cpus(parsed), Scheduler(parsed), () => _options.OpenCapture(parsed)).ConfigureAwait(false);
     }
 
     private int Cpus(ParseResult parsed)

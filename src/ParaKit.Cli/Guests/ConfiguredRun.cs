@@ -14,12 +14,14 @@ internal sealed class ConfiguredRun(Terminal terminal)
     /// <param name="template">What else is to be so in all runs.</param>
     /// <param name="cpus">Processors.</param>
     /// <param name="scheduler">Makes what decides whose turn it is on a processor.</param>
+    /// <param name="openCapture">Opens the file that packets are written to; null for none.</param>
     /// <returns>The process's exit code.</returns>
-    public async Task<int> RunAsync(IReadOnlyList<GuestConfig> guests, Func<KernelImage, RunRequest> template, int cpus, Func<IScheduler> scheduler)
+    public async Task<int> RunAsync(IReadOnlyList<GuestConfig> guests, Func<KernelImage, RunRequest> template, int cpus, Func<IScheduler> scheduler, Func<Stream?> openCapture)
     {
         using var writer = new StreamWriter(terminal.Output, leaveOpen: true) { NewLine = "\n", AutoFlush = true };
         Check(guests, cpus);
         RunRequest[] requests = [.. guests.Select(guest => Request(guest, template, writer))];
+        requests[0] = requests[0] with { Capture = openCapture() };
         var results = await Task.Run(() => new ParavirtTechnique().RunAll(requests, cpus, scheduler), CancellationToken.None).ConfigureAwait(false);
         requests[0].Cancellation.ThrowIfCancellationRequested();
         foreach (var (guest, request, result) in guests.Zip(requests, results))
@@ -65,6 +67,7 @@ internal sealed class ConfiguredRun(Terminal terminal)
             Disks = guest.Disks,
             Name = guest.Name,
             Vcpus = guest.Vcpus,
+            Interfaces = guest.Interfaces,
             Scheduling = guest.Scheduling,
             Console = bytes =>
             {

@@ -11,18 +11,19 @@ namespace ParaKit.Cli.Guests;
 /// <param name="MemoryBytes">Its memory.</param>
 /// <param name="CommandLine">Its kernel's command line.</param>
 /// <param name="Disks">Its disks.</param>
+/// <param name="Interfaces">Its network interfaces.</param>
 /// <param name="Scheduling">What it is entitled to of the processors.</param>
 /// <param name="Vcpus">Its virtual processors.</param>
 internal sealed record GuestConfig(
-    string Name, string Kernel, ulong MemoryBytes, string CommandLine, IReadOnlyList<DiskOptions> Disks, SchedulingParameters Scheduling, int Vcpus = 1)
+    string Name, string Kernel, ulong MemoryBytes, string CommandLine, IReadOnlyList<DiskOptions> Disks, IReadOnlyList<VifOptions> Interfaces, SchedulingParameters Scheduling, int Vcpus = 1)
 {
     private const ulong DefaultMebibytes = 64;
     private const ulong MaximumMebibytes = 1 << 20;
     private const int MaximumVcpus = 32;
     private const ulong NanosecondsPerMillisecond = 1_000_000;
-    private const string Known = "name, kernel, memory, extra, disk, vcpus, cpus, cpu_weight, cap, warp, warp_limit and unwarp";
+    private const string Known = "name, kernel, memory, extra, disk, vif, vcpus, cpus, cpu_weight, cap, warp, warp_limit and unwarp";
 
-    /// <summary>Loads a file with one or more guests, each from its "name" on. xl.cfg(5): name, kernel, memory (MiB), extra, disk, vcpus, cpus, cpu_weight, cap; and warp, warp_limit and unwarp (ms) for BVT. Paths are relative to the file.</summary>
+    /// <summary>Loads a file with one or more guests, each from its "name" on. xl.cfg(5): name, kernel, memory (MiB), extra, disk, vif, vcpus, cpus, cpu_weight, cap; and warp, warp_limit and unwarp (ms) for BVT. Paths are relative to the file.</summary>
     /// <exception cref="UsageException">It cannot be read, or something in it is wrong; the message has the line.</exception>
     public static IReadOnlyList<GuestConfig> Load(string path)
     {
@@ -59,7 +60,7 @@ internal sealed record GuestConfig(
         var (key, value) = (match.Groups[1].Value, match.Groups[2].Value);
         if (key == "name")
         {
-            guests.Add(new GuestConfig(Text(value, place), "", DefaultMebibytes << 20, "", [], new SchedulingParameters()));
+            guests.Add(new GuestConfig(Text(value, place), "", DefaultMebibytes << 20, "", [], [], new SchedulingParameters()));
             return;
         }
 
@@ -74,6 +75,7 @@ internal sealed record GuestConfig(
             "memory" => guests[^1] with { MemoryBytes = Memory(value, place) << 20 },
             "extra" => guests[^1] with { CommandLine = Text(value, place) },
             "disk" => guests[^1] with { Disks = [.. Texts(value, place).Select(t => Disk(t, folder, place))] },
+            "vif" => guests[^1] with { Interfaces = [.. Texts(value, place).Select(t => Interface(t, place))] },
             "cpu_weight" => guests[^1] with { Scheduling = guests[^1].Scheduling with { Weight = Number(value, 1, SchedulingParameters.MaximumWeight, place) } },
             "cap" => guests[^1] with { Scheduling = guests[^1].Scheduling with { Cap = Number(value, 0, 100, place) } },
             "vcpus" => guests[^1] with { Vcpus = Number(value, 1, MaximumVcpus, place) },
@@ -113,6 +115,19 @@ internal sealed record GuestConfig(
         return parts[0].Length > 0 && access is "r" or "ro" or "w" or "rw"
             ? new DiskOptions(Path.Combine(folder, parts[0]), access.StartsWith('r') && access != "rw")
             : throw new UsageException($"{place}: the disk '{text}' is not \"file[,format[,device[,r|w]]]\".");
+    }
+
+    /// <summary>xl-network-configuration(5): bridge, mac, ip, rate; and rule.</summary>
+    private static VifOptions Interface(string text, string place)
+    {
+        try
+        {
+            return VifOptions.Parse(text);
+        }
+        catch (FormatException exception)
+        {
+            throw new UsageException($"{place}: the interface '{text}': {exception.Message}.");
+        }
     }
 
     private static string Text(string value, string place) => Regex.Match(value, "^(\"([^\"]*)\"|'([^']*)')$") is { Success: true } match

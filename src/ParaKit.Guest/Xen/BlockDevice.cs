@@ -13,23 +13,25 @@ public sealed unsafe class BlockDevice
     /// <summary>Bytes of a sector.</summary>
     public const int SectorBytes = BlockRequest.SectorBytes;
 
-    private const int PathBytes = 96;
     private const int SlotBytes = 112;
     private const uint SlotCount = 32;
     private const ulong ReadOnlyInfo = 4; // VDISK_READONLY
 
     private readonly SharedRing* _ring;
-    private readonly EventChannel _channel;
-    private readonly GrantReference _grant;
+    private readonly DeviceFrontEnd _front;
+
+    // Put and not answered, in order: if the back end dies, they are put again.
+    private readonly BlockRequest[] _unanswered = new BlockRequest[SlotCount];
+    private int _unansweredCount;
     private uint _requests;
     private uint _responses;
+    private GrantReference _grant;
     private ulong _lastId;
 
-    private BlockDevice(SharedRing* ring, EventChannel channel, GrantReference grant)
+    private BlockDevice(DeviceFrontEnd front, SharedRing* ring)
     {
+        _front = front;
         _ring = ring;
-        _channel = channel;
-        _grant = grant;
     }
 
     /// <summary>Sectors of the device.</summary>
@@ -39,7 +41,7 @@ public sealed unsafe class BlockDevice
     public bool IsReadOnly { get; private set; }
 
     /// <summary>Requests that can be put now.</summary>
-    public uint Free => SlotCount - (_requests - _responses);
+    public uint Free => SlotCount - (uint)_unansweredCount;
 
     /// <summary>Connects to the back end of a device.</summary>
     /// <param name="number">Xen's number of the device; 51712 is xvda.</param>
@@ -49,56 +51,35 @@ public sealed unsafe class BlockDevice
     public static bool TryConnect(ulong number, void* page, out BlockDevice device)
     {
         device = null;
-        Span<byte> front = stackalloc byte[PathBytes];
-        front = front.Slice(0, DevicePath(front, number));
-        Span<byte> back = stackalloc byte[PathBytes];
-        if (!XenStore.TryRead(Join(stackalloc byte[PathBytes * 2], front, "/backend"u8), back, out int backLength))
+        if (!DeviceFrontEnd.TryFind("device/vbd/"u8, number, out DeviceFrontEnd front) || !front.TryGrantRing(page, out GrantReference grant))
         {
             return false;
         }
 
-        back = back.Slice(0, backLength);
-        if (EventChannel.AllocateUnbound(0, out EventChannel channel) != Errno.None)
+        var made = new BlockDevice(front, (SharedRing*)page) { _grant = grant };
+        if (!made.TryMeet())
         {
+            front.Close();
             return false;
         }
 
-        channel.Mask();
-        if (!GrantTable.TryGrantAccess(0, Pfn.Containing((ulong)page - PageTable.KernelBase), isReadOnly: false, out GrantReference grant))
-        {
-            channel.Close();
-            return false;
-        }
-
-        var made = new BlockDevice((SharedRing*)page, channel, grant);
-        *(SharedRing*)page = new SharedRing { RequestEvent = 1, ResponseEvent = 1 };
-        if (!made.TryMeet(front, back))
-        {
-            channel.Close();
-            return false;
-        }
-
+        front.TryReadBack("/sectors"u8, out ulong sectors);
+        front.TryReadBack("/info"u8, out ulong info);
+        made.Sectors = sectors;
+        made.IsReadOnly = (info & ReadOnlyInfo) != 0;
         device = made;
         return true;
     }
 
-    private bool TryMeet(ReadOnlySpan<byte> front, ReadOnlySpan<byte> back)
+    /// <summary>Says where the ring is, which is empty, and waits until the back end uses it.</summary>
+    private bool TryMeet()
     {
-        Span<byte> path = stackalloc byte[PathBytes * 2];
-        bool isTold = XenStore.TryWriteNumber(Join(path, front, "/ring-ref"u8), _grant.Number)
-            && XenStore.TryWriteNumber(Join(path, front, "/event-channel"u8), _channel.Port)
-            && XenStore.TryWrite(Join(path, front, "/protocol"u8), "x86_64-abi"u8)
-            && XenStore.TryWriteNumber(Join(path, front, "/state"u8), (ulong)XenbusState.Initialised);
-        if (!isTold || !WaitForConnection(Join(path, back, "/state"u8)))
-        {
-            return false;
-        }
-
-        XenStore.TryReadNumber(Join(path, back, "/sectors"u8), out ulong sectors);
-        XenStore.TryReadNumber(Join(path, back, "/info"u8), out ulong info);
-        Sectors = sectors;
-        IsReadOnly = (info & ReadOnlyInfo) != 0;
-        return XenStore.TryWriteNumber(Join(path, front, "/state"u8), (ulong)XenbusState.Connected);
+        *_ring = new SharedRing { RequestEvent = 1, ResponseEvent = 1 };
+        _requests = 0;
+        _responses = 0;
+        return _front.TryWrite("/ring-ref"u8, _grant.Number)
+            && _front.TryMeet(XenbusState.Initialised)
+            && _front.TryWrite("/state"u8, (ulong)XenbusState.Connected);
     }
 
     /// <summary>Puts a request into the ring; <see cref="Push"/> shows it to the back end.</summary>
@@ -110,6 +91,7 @@ public sealed unsafe class BlockDevice
             return false;
         }
 
+        _unanswered[_unansweredCount++] = request;
         *(BlockRequest*)Slot(_requests) = request;
         _requests++;
         return true;
@@ -124,7 +106,7 @@ public sealed unsafe class BlockDevice
         Interlocked.MemoryBarrier();
         if (_requests - _ring->RequestEvent < _requests - old)
         {
-            _channel.Notify();
+            _front.Channel.Notify();
         }
     }
 
@@ -140,7 +122,49 @@ public sealed unsafe class BlockDevice
         response = *(BlockResponse*)Slot(_responses);
         _responses++;
         _ring->ResponseEvent = _responses + 1;
+        Forget(response.Id);
         return true;
+    }
+
+    /// <summary>Waits until there may be an answer. If the back end dies meanwhile, the next one gets the requests that have none.</summary>
+    [MaySleep]
+    public void Wait()
+    {
+        bool hasChanged = _front.Wait();
+        if (hasChanged && Volatile.Read(ref _ring->ResponseProducer) == _responses && !_front.IsBackConnected())
+        {
+            Recover();
+        }
+    }
+
+    private void Forget(ulong id)
+    {
+        for (int i = 0; i < _unansweredCount; i++)
+        {
+            if (_unanswered[i].Id == id)
+            {
+                _unansweredCount--;
+                for (; i < _unansweredCount; i++)
+                {
+                    _unanswered[i] = _unanswered[i + 1];
+                }
+            }
+        }
+    }
+
+    private void Recover()
+    {
+        while (!_front.TryAwaitBack() || !TryMeet())
+        {
+        }
+
+        for (int i = 0; i < _unansweredCount; i++)
+        {
+            *(BlockRequest*)Slot(_requests) = _unanswered[i];
+            _requests++;
+        }
+
+        Push();
     }
 
     /// <summary>Does a request with at most one segment, and waits until it is done.</summary>
@@ -176,53 +200,11 @@ public sealed unsafe class BlockDevice
         BlockResponse response;
         while (!TryTake(out response) || response.Id != request.Id)
         {
-            _channel.Wait();
+            Wait();
         }
 
         return response.Status;
     }
 
     private byte* Slot(uint index) => (byte*)_ring + SharedRing.HeaderBytes + (index % SlotCount * SlotBytes);
-
-    private static bool WaitForConnection(ReadOnlySpan<byte> path)
-    {
-        const int Attempts = 1000;
-        for (int i = 0; i < Attempts; i++)
-        {
-            if (XenStore.TryReadNumber(path, out ulong state) && state >= (ulong)XenbusState.Connected)
-            {
-                return state == (ulong)XenbusState.Connected;
-            }
-
-            Hypercall.SchedulerOp(SchedulerOperation.Yield, null);
-        }
-
-        return false;
-    }
-
-    private static int DevicePath(Span<byte> path, ulong number)
-    {
-        ReadOnlySpan<byte> start = "device/vbd/"u8;
-        start.CopyTo(path);
-        int length = start.Length;
-        ulong divisor = 1;
-        while (number / divisor >= 10)
-        {
-            divisor *= 10;
-        }
-
-        for (; divisor > 0; divisor /= 10)
-        {
-            path[length++] = (byte)('0' + (number / divisor % 10));
-        }
-
-        return length;
-    }
-
-    private static ReadOnlySpan<byte> Join(Span<byte> buffer, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
-    {
-        first.CopyTo(buffer);
-        second.CopyTo(buffer.Slice(first.Length));
-        return buffer.Slice(0, first.Length + second.Length);
-    }
 }

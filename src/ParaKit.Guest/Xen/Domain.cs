@@ -71,6 +71,34 @@ internal static unsafe class Domain
         s_physicalToMachine[((ulong)page - PageTable.KernelBase) / PageTable.PageSize] = frame.Number;
     }
 
+    /// <summary>Gives the frame behind a page of the direct map back to Xen: nothing is there until <see cref="PutFrame"/>.</summary>
+    /// <returns>False if something else uses it: nothing has changed, but that the page is mapped anew.</returns>
+    internal static bool TryGiveUpFrame(void* page)
+    {
+        Mfn frame = MachineFrameOf(page);
+        Hypercall.Require(Hypercall.UpdateVaMapping((ulong)page, 0, UpdateVaMappingFlags.InvalidatePage), "unmapping of a frame");
+        ulong number = frame.Number;
+        MemoryReservation request = new() { Domain = DomainIds.Self, ExtentStart = (ulong)(&number), ExtentCount = 1 };
+        bool isDone = Hypercall.MemoryOp(MemoryOperation.DecreaseReservation, &request) == 1;
+        if (!isDone)
+        {
+            Hypercall.Require(Hypercall.UpdateVaMapping((ulong)page, frame.Address | PageTable.Present | PageTable.Writable, UpdateVaMappingFlags.InvalidatePage), "mapping of a frame");
+        }
+
+        return isDone;
+    }
+
+    /// <summary>Puts a frame that another domain has given behind a page of the direct map where there is none.</summary>
+    internal static void PutFrame(void* page, Mfn frame)
+    {
+        Pfn number = Pfn.Containing((ulong)page - PageTable.KernelBase);
+        s_physicalToMachine[number.Number] = frame.Number;
+        MmuUpdateRequest update = new() { Pointer = frame.Address | (ulong)MmuUpdateCommand.MachinePhysicalUpdate, Value = number.Number };
+        using var calls = new Multicall(stackalloc MulticallEntry[2]);
+        calls.MmuUpdate(&update, 1, null, DomainIds.Self);
+        calls.UpdateVaMapping((ulong)page, frame.Address | PageTable.Present | PageTable.Writable, UpdateVaMappingFlags.None);
+    }
+
     /// <summary>P2M: the machine frame behind a frame of the domain.</summary>
     internal static Mfn ToMachine(Pfn frame)
     {

@@ -59,8 +59,11 @@ public readonly unsafe struct EventChannel(uint port)
         uint port = Port;
         SchedulerPoll poll = new() { Ports = (ulong)(&port), PortCount = 1 };
         Hypercall.SchedulerOp(SchedulerOperation.Poll, &poll);
-        AtomicBits.Clear(ref Domain.Shared->EventPending[Port / PortsPerWord], (int)(Port % PortsPerWord));
+        ClearPending();
     }
+
+    /// <summary>Takes an event of a masked channel, if there is one.</summary>
+    internal void ClearPending() => AtomicBits.Clear(ref Domain.Shared->EventPending[Port / PortsPerWord], (int)(Port % PortsPerWord));
 
     /// <summary>Takes the connection down.</summary>
     public Errno Close()

@@ -57,16 +57,67 @@ public static unsafe class GrantTable
     /// <returns>False if the table is full or not there.</returns>
     public static bool TryGrantAccess(ushort domain, Pfn frame, bool isReadOnly, [AcquiresGrant] out GrantReference reference)
     {
-        uint index = s_firstFree;
-        reference = new GrantReference(index);
-        if (index == 0)
+        if (!TryTakeEntry(out reference))
         {
             return false;
         }
 
-        s_firstFree = s_nextFree[index];
-        GrantEntry.Permit(ref s_entries[index], domain, (uint)Domain.ToMachine(frame).Number, isReadOnly);
+        GrantEntry.Permit(ref s_entries[reference.Number], domain, (uint)Domain.ToMachine(frame).Number, isReadOnly);
         return true;
+    }
+
+    /// <summary>Lets another domain give a frame to this one, for good.</summary>
+    /// <param name="domain">Who may.</param>
+    /// <param name="reference">What to send to the other domain.</param>
+    /// <returns>False if the table is full or not there.</returns>
+    public static bool TryAcceptTransfer(ushort domain, [AcquiresGrant] out GrantReference reference)
+    {
+        if (!TryTakeEntry(out reference))
+        {
+            return false;
+        }
+
+        GrantEntry.Accept(ref s_entries[reference.Number], domain);
+        return true;
+    }
+
+    /// <summary>Takes back the leave to give a frame.</summary>
+    /// <param name="reference">It.</param>
+    /// <param name="frame">The frame that was given; it is mapped nowhere.</param>
+    /// <returns>Whether one was given.</returns>
+    public static bool TryEndTransfer([EndsGrant] GrantReference reference, out Mfn frame)
+    {
+        Require(reference);
+        bool isGiven = GrantEntry.EndTransfer(ref s_entries[reference.Number], out uint number);
+        frame = new Mfn(number);
+        Free(reference);
+        return isGiven;
+    }
+
+    private static bool TryTakeEntry(out GrantReference reference)
+    {
+        uint index = s_firstFree;
+        reference = new GrantReference(index);
+        if (index != 0)
+        {
+            s_firstFree = s_nextFree[index];
+        }
+
+        return index != 0;
+    }
+
+    private static void Free(GrantReference reference)
+    {
+        s_nextFree[reference.Number] = s_firstFree;
+        s_firstFree = reference.Number;
+    }
+
+    private static void Require(GrantReference reference)
+    {
+        if (reference.Number < GrantEntryV1.FirstFree || reference.Number >= Count)
+        {
+            Platform.Fail("no such grant reference");
+        }
     }
 
     /// <summary>Copies from a frame that another domain grants into memory of this one.</summary>
@@ -118,19 +169,14 @@ public static unsafe class GrantTable
     /// <returns>False while the other domain has the frame mapped: the grant holds on, and the frame must not be used for anything else.</returns>
     public static bool TryEndAccess([EndsGrant] GrantReference reference)
     {
-        if (reference.Number < GrantEntryV1.FirstFree || reference.Number >= Count)
+        Require(reference);
+        bool hasEnded = GrantEntry.TryEnd(ref s_entries[reference.Number]);
+        if (hasEnded)
         {
-            Platform.Fail("no such grant reference");
+            Free(reference);
         }
 
-        if (!GrantEntry.TryEnd(ref s_entries[reference.Number]))
-        {
-            return false;
-        }
-
-        s_nextFree[reference.Number] = s_firstFree;
-        s_firstFree = reference.Number;
-        return true;
+        return hasEnded;
     }
 
     // Entry 0 is reserved, so 0 ends the list.

@@ -35,6 +35,11 @@ public static unsafe class Hypercall
     [RuntimeImport("*", "pk_hypercall1_5")]
     public static extern long FpuTaskswitch(uint set);
 
+    /// <summary>memory_op: asks about memory, and gives some up.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "pk_hypercall2_12")]
+    public static extern long MemoryOp(MemoryOperation operation, void* argument);
+
     /// <summary>multicall: several hypercalls in one; <see cref="Xen.Multicall"/> collects them.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "pk_hypercall2_13")]

@@ -76,6 +76,41 @@ public static unsafe class XenStore
         return TryCall(StoreMessageType.SetPermissions, path, permissions.Slice(0, length), isTerminated: true, default, out _);
     }
 
+    /// <summary>From now on an event tells of changes at and below a path, and one comes at once; <see cref="TryTakeEvents"/> takes them.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="token">What tells this watch from others on the same path.</param>
+    public static bool TryWatch(ReadOnlySpan<byte> path, ReadOnlySpan<byte> token)
+    {
+        const int Bytes = 16;
+        Span<byte> terminated = stackalloc byte[Bytes];
+        if (token.Length >= Bytes)
+        {
+            return false;
+        }
+
+        token.CopyTo(terminated);
+        terminated[token.Length] = 0;
+        return TryCall(StoreMessageType.Watch, path, terminated.Slice(0, token.Length + 1), isTerminated: true, default, out _);
+    }
+
+    /// <summary>Takes the events of watches that have come, all of them: what changed is found by reading.</summary>
+    /// <returns>Whether there were any.</returns>
+    public static bool TryTakeEvents()
+    {
+        StoreInterface* page = Domain.StorePage;
+        bool hasTaken = false;
+        while (Volatile.Read(ref page->ResponseProducer) != page->ResponseConsumer)
+        {
+            StoreMessage head;
+            Receive(new Span<byte>(&head, sizeof(StoreMessage)));
+            Skip((int)head.Length);
+            Domain.StoreChannel.Notify();
+            hasTaken = true;
+        }
+
+        return hasTaken;
+    }
+
     private static int Permission(Span<byte> text, byte letter, ulong domain)
     {
         ulong divisor = 1;

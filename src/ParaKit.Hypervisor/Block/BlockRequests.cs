@@ -19,9 +19,13 @@ internal sealed class BlockRequests(VirtualBlockDevice device, GrantTable grants
     private const int SegmentsPerPage = PageTableEntries.FrameBytes / 8;
 
     private readonly DiskSchedule _schedule = new();
+    private readonly List<Transfer> _transfers = [];
 
     /// <summary>One segment, with its frame in use.</summary>
     private readonly record struct Piece(uint Grant, ulong Address, int Sectors);
+
+    /// <summary>The frames of a request in use.</summary>
+    private sealed record Transfer(List<Piece> Pieces, bool IsRead);
 
     /// <summary>What has been done.</summary>
     public BlockCounters Counters { get; } = new();
@@ -31,6 +35,9 @@ internal sealed class BlockRequests(VirtualBlockDevice device, GrantTable grants
 
     /// <summary>Segments whose frames are in use.</summary>
     public int InFlight { get; private set; }
+
+    /// <summary>Called before and after each execution, for tests that let the back end die there.</summary>
+    public Action? Step { get; init; }
 
     /// <summary>When the disk is done with something; null if it has nothing to do.</summary>
     public ulong? NextDeadline => Answers.Count > 0 ? 0 : _schedule.NextDeadline;
@@ -45,6 +52,14 @@ internal sealed class BlockRequests(VirtualBlockDevice device, GrantTable grants
         Answers.Clear();
     }
 
+    /// <summary>All that is on its way is lost: nothing of it is done from now on, and nobody is told.</summary>
+    public void Forget()
+    {
+        _schedule.Clear();
+        Answers.Clear();
+        _transfers.ToList().ForEach(Release);
+    }
+
     /// <summary>Takes a request.</summary>
     public void Submit(BlockRequestBytes request, ulong now)
     {
@@ -52,7 +67,7 @@ internal sealed class BlockRequests(VirtualBlockDevice device, GrantTable grants
         switch (plain.Operation)
         {
             case BlockOperation.Read or BlockOperation.Write or BlockOperation.WriteBarrier:
-                Transfer(plain.Id, plain.Operation, plain.Operation, plain.Sector, plain.SegmentCount, i => plain.Segments[i], now, plain.Operation == BlockOperation.WriteBarrier);
+                Start(plain.Id, plain.Operation, plain.Operation, plain.Sector, plain.SegmentCount, i => plain.Segments[i], now, plain.Operation == BlockOperation.WriteBarrier);
                 break;
             case BlockOperation.Indirect:
                 SubmitIndirect(in request, now);
@@ -96,14 +111,15 @@ internal sealed class BlockRequests(VirtualBlockDevice device, GrantTable grants
             grants.Release(grant, isWrite: false);
         }
 
-        Transfer(id, BlockOperation.Indirect, operation, request.Plain.Sector, count, i => segments[i], now, isBarrier: false, MaximumIndirectSegments);
+        Start(id, BlockOperation.Indirect, operation, request.Plain.Sector, count, i => segments[i], now, isBarrier: false, MaximumIndirectSegments);
     }
 
-    private void Transfer(
+    private void Start(
         ulong id, BlockOperation named, BlockOperation operation, ulong sector, int count, Func<int, BlockSegment> segment, ulong now, bool isBarrier, int most = BlockRequest.MaximumSegments)
     {
         var isRead = operation == BlockOperation.Read;
-        List<Piece> pieces = [];
+        var transfer = new Transfer([], isRead);
+        _transfers.Add(transfer);
         var sectors = 0UL;
         var isGood = count <= most && (count > 0 || isBarrier);
         for (var i = 0; isGood && i < count; i++)
@@ -111,22 +127,24 @@ internal sealed class BlockRequests(VirtualBlockDevice device, GrantTable grants
             isGood = TryTake(segment(i), isRead, out var piece);
             if (isGood)
             {
-                pieces.Add(piece);
+                transfer.Pieces.Add(piece);
                 sectors += (ulong)piece.Sectors;
             }
         }
 
         if (!isGood || !device.TryTranslate(sector, sectors, !isRead, out var parts))
         {
-            Release(pieces, isRead);
+            Release(transfer);
             Answer(id, named, BlockStatus.Error);
             return;
         }
 
         Schedule(sector, sectors, isBarrier, now, () =>
         {
-            Try(id, named, () => Move(parts, pieces, isRead, isBarrier));
-            Release(pieces, isRead);
+            Step?.Invoke();
+            Try(id, named, () => Move(parts, transfer.Pieces, isRead, isBarrier));
+            Step?.Invoke();
+            Release(transfer);
         });
     }
 
@@ -145,13 +163,15 @@ internal sealed class BlockRequests(VirtualBlockDevice device, GrantTable grants
         return true;
     }
 
-    private void Release(List<Piece> pieces, bool isRead)
+    private void Release(Transfer transfer)
     {
-        foreach (var piece in pieces)
+        foreach (var piece in transfer.Pieces)
         {
-            grants.Release(piece.Grant, isWrite: isRead);
+            grants.Release(piece.Grant, isWrite: transfer.IsRead);
             InFlight--;
         }
+
+        _transfers.Remove(transfer);
     }
 
     /// <summary>A barrier is one for durability, too: what came before is durable first, and it is before what comes after.</summary>

@@ -37,6 +37,13 @@ internal sealed class DiskSchedule
         StartNext(now);
     }
 
+    /// <summary>Forgets all requests.</summary>
+    public void Clear()
+    {
+        _waiting.Clear();
+        (_running, NextDeadline) = (null, null);
+    }
+
     /// <summary>Finishes what is done by now.</summary>
     public void Serve(ulong now)
     {

@@ -52,6 +52,9 @@ internal sealed class Domain
     /// <summary>What it lets others use.</summary>
     public required GrantTable Grants { get; init; }
 
+    /// <summary>How many frames it has and may have.</summary>
+    public required FrameQuota Quota { get; init; }
+
     /// <summary>Finds another living domain; null if there is none.</summary>
     public Func<DomainId, Domain?> Others { get; set; } = _ => null;
 

@@ -103,6 +103,7 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
             Exits = new ExitLog(processor.Clock, counts),
         })];
         var paging = new DirectPaging(frameTable, Memory, machineToPhysical.Slot, descriptors[0].Slot);
+        var quota = new FrameQuota(allocator, (ulong)frames.Length);
         return new Domain
         {
             Id = id,
@@ -110,7 +111,8 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
             Frames = frames,
             Vcpus = vcpus,
             Paging = paging,
-            Grants = new GrantTable(id, Memory, allocator, paging),
+            Grants = new GrantTable(id, Memory, allocator, paging, quota),
+            Quota = quota,
             MachineToPhysical = machineToPhysical,
             Shared = shared,
             Events = new EventChannelTable(id, new TwoLevelDelivery(shared, [.. vcpus.Select(vcpu => vcpu.Info)]), shared),

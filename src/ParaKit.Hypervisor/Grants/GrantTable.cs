@@ -8,7 +8,7 @@ namespace ParaKit.Hypervisor.Grants;
 /// What a domain lets others use: entries of version 1 in frames that it shares with the hypervisor, and which of them are in use. The domain can write
 /// anything into the entries at any time; each is read once per use. Xen public/grant_table.h, "grant_entry_v1".
 /// </summary>
-internal sealed class GrantTable(DomainId owner, PhysicalMemory memory, FrameAllocator allocator, DirectPaging paging)
+internal sealed partial class GrantTable(DomainId owner, PhysicalMemory memory, FrameAllocator allocator, DirectPaging paging, FrameQuota quota)
 {
     /// <summary>Frames at most.</summary>
     public const uint MaximumFrames = 32;

@@ -7,42 +7,11 @@ namespace ParaKit.Hypervisor.Hypercalls;
 /// <summary>grant_table_op, copy: bytes between frames of the caller and frames that others grant it. Xen public/grant_table.h, "GNTTABOP_copy".</summary>
 internal static class GrantCopyOp
 {
-    private const uint ElementsPerSlice = 32;
-
     /// <summary>A frame in use for the time of a copy.</summary>
     private readonly record struct Place(Domain Owner, uint Reference, ulong Frame, bool IsGrant, bool IsWrite);
 
-    /// <summary>Copies elements, a slice at a time. EFAULT; what is wrong with an element is its status.</summary>
-    public static long Invoke(ref HypercallContext context)
-    {
-        var count = (uint)context.Argument3;
-        var slice = Math.Min(count, ElementsPerSlice);
-        for (uint i = 0; i < slice; i++)
-        {
-            var pointer = new GuestPointer<GrantCopy>(context.Argument2).Element(i);
-            if (!context.TryRead(pointer, out var request))
-            {
-                return HypercallContext.Result(Errno.EFAULT);
-            }
-
-            request.Status = Copy(ref context, in request);
-            if (!context.TryWrite(pointer, in request))
-            {
-                return HypercallContext.Result(Errno.EFAULT);
-            }
-        }
-
-        if (slice == count)
-        {
-            return 0;
-        }
-
-        context.Argument2 = new GuestPointer<GrantCopy>(context.Argument2).Element(slice).Address;
-        context.Argument3 = count - slice;
-        return context.ContinueLater();
-    }
-
-    private static GrantStatus Copy(ref HypercallContext context, in GrantCopy request)
+    /// <summary>Copies one element.</summary>
+    public static GrantStatus Copy(ref HypercallContext context, ref GrantCopy request)
     {
         if (request.Source.Offset + request.Length > PageTableEntries.FrameBytes || request.Destination.Offset + request.Length > PageTableEntries.FrameBytes)
         {

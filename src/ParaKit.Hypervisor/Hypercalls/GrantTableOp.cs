@@ -3,15 +3,19 @@ using ParaKit.Hypervisor.Memory;
 
 namespace ParaKit.Hypervisor.Hypercalls;
 
-/// <summary>grant_table_op: what a domain with back ends in the host needs. Xen public/grant_table.h, "GNTTABOP_*".</summary>
+/// <summary>grant_table_op. Xen public/grant_table.h, "GNTTABOP_*".</summary>
 internal static class GrantTableOp
 {
     private const uint Version = 1;
 
     /// <summary>command, arguments, count. EFAULT, EINVAL, ENOSYS.</summary>
     [Hypercall(HypercallNumber.GrantTableOp)]
-    public static long Invoke(ref HypercallContext context) =>
-        (GrantTableOperation)(uint)context.Argument1 == GrantTableOperation.Copy ? GrantCopyOp.Invoke(ref context) : HypercallContext.Result(Single(ref context));
+    public static long Invoke(ref HypercallContext context) => (GrantTableOperation)(uint)context.Argument1 switch
+    {
+        GrantTableOperation.Copy => GrantBatch.Run<GrantCopy>(ref context, GrantCopyOp.Copy, static (ref GrantCopy r, GrantStatus status) => r.Status = status),
+        GrantTableOperation.Transfer => GrantBatch.Run<GrantTransfer>(ref context, GrantTransferOp.Transfer, static (ref GrantTransfer r, GrantStatus status) => r.Status = status),
+        _ => HypercallContext.Result(Single(ref context)),
+    };
 
     private static Errno Single(ref HypercallContext context) =>
         (GrantTableOperation)(uint)context.Argument1 switch

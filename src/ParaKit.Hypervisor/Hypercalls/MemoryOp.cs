@@ -2,7 +2,7 @@ using ParaKit.Abi;
 
 namespace ParaKit.Hypervisor.Hypercalls;
 
-/// <summary>memory_op: what memory there is. Xen public/memory.h, "HYPERVISOR_memory_op". Domains keep the frames they were built with.</summary>
+/// <summary>memory_op: what memory there is. Xen public/memory.h, "HYPERVISOR_memory_op".</summary>
 internal static class MemoryOp
 {
     private const ulong CommandMask = 0x3f;
@@ -12,7 +12,9 @@ internal static class MemoryOp
     public static long Invoke(ref HypercallContext context) => (MemoryOperation)(context.Argument1 & CommandMask) switch
     {
         MemoryOperation.MaximumRamPage => (long)context.Domain.MachineToPhysical.FrameCount,
-        MemoryOperation.CurrentReservation or MemoryOperation.MaximumReservation => ForSelf(ref context, context.Domain.Frames.Length),
+        MemoryOperation.DecreaseReservation => ReservationOp.Decrease(ref context),
+        MemoryOperation.CurrentReservation => ForSelf(ref context, (long)context.Domain.Quota.Current),
+        MemoryOperation.MaximumReservation => ForSelf(ref context, (long)context.Domain.Quota.Maximum),
         MemoryOperation.MaximumGuestFrame => ForSelf(ref context, context.Domain.Frames.Length - 1),
         MemoryOperation.MachinePhysicalMapping => MachinePhysicalMapping(ref context),
         _ => HypercallContext.Result(Errno.ENOSYS),

@@ -1,7 +1,9 @@
 using System.Globalization;
 using ParaKit.Hypervisor.Backends;
 using ParaKit.Hypervisor.Block;
+using ParaKit.Hypervisor.Devices;
 using ParaKit.Hypervisor.Domains;
+using ParaKit.Hypervisor.Network;
 using ParaKit.Hypervisor.Store;
 
 namespace ParaKit.Hypervisor.Techniques;
@@ -16,10 +18,11 @@ internal sealed class DomainDevices : IDisposable
 
     private readonly DiskFiles _files;
     private readonly List<(string Name, BlockBackend Backend)> _disks = [];
+    private readonly List<(string Name, NetworkBackend Backend)> _interfaces = [];
 
     /// <summary>Makes them.</summary>
-    /// <exception cref="DomainBuildException">A disk's file cannot be used.</exception>
-    public DomainDevices(HypervisorHost host, Domain domain, IReadOnlyList<DiskOptions> disks, ReadOnlyMemory<byte> input)
+    /// <exception cref="DomainBuildException">A disk's file cannot be used, or an address is taken.</exception>
+    public DomainDevices(HypervisorHost host, Domain domain, RunRequest run)
     {
         var store = host.Store;
         var connection = new StoreConnection(store, domain.Id);
@@ -27,19 +30,45 @@ internal sealed class DomainDevices : IDisposable
         var backend = new StoreBackend(memory, domain.StoreFrame << Memory.PageTableEntries.FrameShift, connection, domain.Events, domain.StorePort);
         domain.Events.ConnectBackend(StoreTree.Control, domain.StorePort, backend.OnEvent);
         domain.Backends.Add(backend);
-        var console = new ConsoleBackend(memory, domain.ConsoleFrame << Memory.PageTableEntries.FrameShift, domain.Events, domain.ConsolePort, domain.Console, input);
+        var console = new ConsoleBackend(memory, domain.ConsoleFrame << Memory.PageTableEntries.FrameShift, domain.Events, domain.ConsolePort, domain.Console, run.ConsoleInput);
         domain.Events.ConnectBackend(StoreTree.Control, domain.ConsolePort, console.OnEvent);
         domain.Backends.Add(console);
         var home = $"/local/domain/{domain.Id.Value}";
         store.Set(home + "/name", domain.Image.Name);
         store.Set(home + "/domid", domain.Id.Value.ToString(CultureInfo.InvariantCulture));
         store.MakeFor(home + "/data", domain.Id, StoreTree.Control);
-        _files = RunDisks.Open(disks, MaximumDisks);
+        _files = RunDisks.Open(run.Disks, MaximumDisks);
+        var devices = new DeviceHost(domain.Id, store, domain.Grants, domain.Events, memory);
         foreach (var (i, device) in _files.Devices.Index())
         {
-            var block = new BlockBackend(domain.Id, FirstDisk + (i * NumbersPerDisk), device, store, domain.Grants, domain.Events, memory);
+            var block = new BlockBackend(devices, FirstDisk + (i * NumbersPerDisk), device);
             _disks.Add(($"xvd{(char)('a' + i)}", block));
             domain.Backends.Add(block);
+        }
+
+        AddInterfaces(host.Networks, domain, devices, run.Interfaces);
+    }
+
+    private void AddInterfaces(VirtualNetworks networks, Domain domain, DeviceHost devices, IReadOnlyList<VifOptions> interfaces)
+    {
+        foreach (var (i, vif) in interfaces.Index())
+        {
+            try
+            {
+                var network = new NetworkBackend(devices, i, networks.Switch(vif.Switch), vif.Of(domain.Id.Value, i));
+                _interfaces.Add(($"vif{i}", network));
+                domain.Backends.Add(network);
+            }
+            catch (ArgumentException exception)
+            {
+                Dispose();
+                throw new DomainBuildException($"The interface cannot be had: {exception.Message}", exception);
+            }
+        }
+
+        foreach (var name in interfaces.Select(vif => vif.Switch).Distinct())
+        {
+            networks.BackendsOf(name).ToList().ForEach(domain.Backends.Add);
         }
     }
 
@@ -55,9 +84,19 @@ internal sealed class DomainDevices : IDisposable
             counts[name + " bytes written"] = backend.Counters.BytesWritten;
         }
 
+        foreach (var (name, backend) in _interfaces)
+        {
+            NetworkCounts.Add(counts, name, backend.Port.Counters);
+        }
+
         return counts;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _files.Dispose();
+    /// <summary>What is on its way is lost, and gives back what it uses of the domain.</summary>
+    public void Dispose()
+    {
+        _disks.ForEach(disk => disk.Backend.Die());
+        _interfaces.ForEach(vif => vif.Backend.Remove());
+        _files.Dispose();
+    }
 }

@@ -27,4 +27,7 @@ public sealed record HostOptions
 
     /// <summary>Instructions and devices that others add to the machine.</summary>
     public IReadOnlyList<IMachineExtension> Extensions { get; init; } = [];
+
+    /// <summary>Takes all packets of all virtual switches, in the format of pcap-savefile(5); null for nobody. It is disposed of with the machine.</summary>
+    public Stream? Capture { get; init; }
 }

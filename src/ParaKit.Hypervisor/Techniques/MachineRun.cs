@@ -4,7 +4,9 @@ using ParaKit.Hardware.Cpu;
 using ParaKit.Hardware.Devices;
 using ParaKit.Hypervisor.Block;
 using ParaKit.Hypervisor.Diagnostics;
+using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Memory;
+using ParaKit.Hypervisor.Network;
 
 namespace ParaKit.Hypervisor.Techniques;
 
@@ -21,6 +23,8 @@ internal sealed class MachineRun : IDisposable
     private readonly ConsoleCapture _console;
     private readonly DiskFiles _disks;
     private readonly AtaChannel? _ata;
+    private readonly CardPort? _card;
+    private readonly PcapFile? _capture;
 
     /// <summary>Loads the guest.</summary>
     /// <param name="technique">Name of the technique.</param>
@@ -48,6 +52,11 @@ internal sealed class MachineRun : IDisposable
             var stores = _disks.Devices.Select(device => new SectorStore(device)).ToArray();
             _ata = new AtaChannel(stores[0], stores.ElementAtOrDefault(1));
             guest.Ports.Map(AtaPorts, AtaChannel.PortCount, _ata);
+        }
+
+        if (request.Interfaces.Count > 0)
+        {
+            (_card, _capture) = AddCard(guest, request);
         }
 
         if (!isClone)
@@ -105,14 +114,41 @@ internal sealed class MachineRun : IDisposable
         };
     }
 
+    private static (CardPort Card, PcapFile? Capture) AddCard(Machine guest, RunRequest request)
+    {
+        if (request.Interfaces is not [{ Rate: null } vif])
+        {
+            throw new DomainBuildException("There can be one emulated network card, without rate=; several interfaces and rates are for paravirtual guests.");
+        }
+
+        var capture = request.Capture is { } stream ? new PcapFile(stream, GuestClock.WallClockSeconds) : null;
+        var networks = new VirtualNetworks(guest.Memory, isImmediate: true) { Capture = capture };
+        return (new CardPort(guest, networks.Switch(vif.Switch), vif.Of(domain: 1, number: 0)), capture);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _capture?.Dispose();
         _disks.Dispose();
         _hold.Dispose();
     }
 
-    private Dictionary<string, long> Devices() => _ata is null
-        ? []
-        : new() { ["ata requests"] = _ata.Done, ["ata requests failed"] = _ata.Failed, ["ata bytes through the data port"] = _ata.BytesMoved };
+    private Dictionary<string, long> Devices()
+    {
+        Dictionary<string, long> counts = [];
+        if (_ata is not null)
+        {
+            (counts["ata requests"], counts["ata requests failed"], counts["ata bytes through the data port"]) = (_ata.Done, _ata.Failed, _ata.BytesMoved);
+        }
+
+        if (_card is { Card: var card, Port.Counters: var counters })
+        {
+            (counts["ne2000 packets sent"], counts["ne2000 packets received"]) = (card.Sent, card.Received);
+            (counts["ne2000 packets dropped"], counts["ne2000 packets filtered"]) = (counters.Dropped, counters.Filtered);
+            counts["ne2000 bytes through the data port"] = card.BytesMoved;
+        }
+
+        return counts;
+    }
 }

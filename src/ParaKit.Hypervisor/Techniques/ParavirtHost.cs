@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ParaKit.Hardware.Memory;
 using ParaKit.Hardware.Time;
 using ParaKit.Hypervisor.Domains;
+using ParaKit.Hypervisor.Network;
 using ParaKit.Hypervisor.Scheduling;
 
 namespace ParaKit.Hypervisor.Techniques;
@@ -16,6 +17,7 @@ public sealed class ParavirtHost : IDisposable
 
     private readonly HypervisorHost _host;
     private readonly MachineHold _hold;
+    private readonly PcapFile? _capture;
     private readonly SharedProcessors _processors;
     private readonly List<HostedGuest> _guests = [];
     private readonly Stopwatch _watch = new();
@@ -32,6 +34,8 @@ public sealed class ParavirtHost : IDisposable
 
         _host = new HypervisorHost(options.MemoryBytes, options.Costs, options.Extensions, options.Domains);
         _hold = new MachineHold(_host);
+        _capture = options.Capture is { } stream ? new PcapFile(stream, GuestClock.WallClockSeconds) : null;
+        _host.Networks.Capture = _capture;
         var clock = _host.Machine.Clock;
         _processors = new SharedProcessors(
             [.. Enumerable.Range(0, options.Cpus).Select(i => new SimulatedCpu(i, i == 0 ? clock : new VirtualClock(clock.FrequencyHz), options.Scheduler()))]);
@@ -73,7 +77,7 @@ public sealed class ParavirtHost : IDisposable
         {
             domain.Extensions = run.Hypercalls;
             domain.Observer = run.Observer;
-            var devices = new DomainDevices(_host, domain, run.Disks, run.ConsoleInput);
+            var devices = new DomainDevices(_host, domain, run);
             var scheduled = new ScheduledDomain(domain, new RunLimits(run.MaxInstructions, run.Cancellation), run.Scheduling);
             _processors.Add(scheduled, _host.Machine.Clock.Cycles - before);
             _guests.Add(new HostedGuest(this, run, scheduled, devices, console));
@@ -126,6 +130,7 @@ public sealed class ParavirtHost : IDisposable
     public void Dispose()
     {
         _guests.ForEach(guest => guest.Devices.Dispose());
+        _capture?.Dispose();
         _hold.Dispose();
     }
 

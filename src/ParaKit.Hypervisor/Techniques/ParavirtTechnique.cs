@@ -51,6 +51,7 @@ public sealed class ParavirtTechnique : ITechnique
             Scheduler = scheduler,
             Costs = runs[0].Costs,
             Extensions = runs[0].Extensions,
+            Capture = runs[0].Capture,
         });
         foreach (var run in runs)
         {

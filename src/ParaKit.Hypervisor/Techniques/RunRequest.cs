@@ -73,6 +73,12 @@ public sealed record RunRequest(KernelImage Image)
     /// <summary>Disks: for "paravirt" Xen's virtual block devices xvda, xvdb ..., for the others up to two on an emulated ATA channel.</summary>
     public IReadOnlyList<DiskOptions> Disks { get; init; } = [];
 
+    /// <summary>Network interfaces: for "paravirt" Xen's, for the others one NE2000 card.</summary>
+    public IReadOnlyList<VifOptions> Interfaces { get; init; } = [];
+
+    /// <summary>Takes all packets of all virtual switches, in the format of pcap-savefile(5); null for nobody. It is disposed of at the end of the run. Of several guests', the first one's counts.</summary>
+    public Stream? Capture { get; init; }
+
     /// <summary>"hardware": whether the guest can have guests of its own (AMD's SVM).</summary>
     public bool NestedVirtualization { get; init; }
 

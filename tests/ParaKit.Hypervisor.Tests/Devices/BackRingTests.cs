@@ -1,6 +1,6 @@
 using ParaKit.Abi;
 using ParaKit.Hardware.Memory;
-using ParaKit.Hypervisor.Block;
+using ParaKit.Hypervisor.Devices;
 
 namespace ParaKit.Hypervisor.Tests.Devices;
 

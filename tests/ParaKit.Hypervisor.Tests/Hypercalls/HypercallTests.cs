@@ -246,7 +246,7 @@ public sealed class HypercallTests : IDisposable
         Assert.Equal(0, _host.Call(HypercallNumber.MemoryOp, (ulong)MemoryOperation.MachinePhysicalMapping, MicroGuest.Data));
         Assert.Equal(MachineToPhysical.VirtualStart, _host.Read(MicroGuest.Data));
         Assert.Equal(Fails(Errno.EFAULT), _host.Call(HypercallNumber.MemoryOp, (ulong)MemoryOperation.CurrentReservation, BadAddress));
-        Assert.Equal(Fails(Errno.ENOSYS), _host.Call(HypercallNumber.MemoryOp, (ulong)MemoryOperation.DecreaseReservation, MicroGuest.Data));
+        Assert.Equal(Fails(Errno.ENOSYS), _host.Call(HypercallNumber.MemoryOp, (ulong)MemoryOperation.PopulatePhysmap, MicroGuest.Data));
     }
 
     [Fact]

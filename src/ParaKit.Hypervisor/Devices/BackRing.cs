@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using ParaKit.Abi;
 using ParaKit.Hardware.Memory;
 
-namespace ParaKit.Hypervisor.Block;
+namespace ParaKit.Hypervisor.Devices;
 
 /// <summary>
 /// The back end's half of a ring in a page that a guest can change at any time. What counts are the indices kept here; of the page's, each is read once

@@ -1,0 +1,29 @@
+namespace ParaKit.Hypervisor.Memory;
+
+/// <summary>How many frames a domain has and may have. Those that it shares with the hypervisor do not count.</summary>
+internal sealed class FrameQuota(FrameAllocator allocator, ulong maximum)
+{
+    /// <summary>Frames that it may have.</summary>
+    public ulong Maximum { get; } = maximum;
+
+    /// <summary>Frames that it has.</summary>
+    public ulong Current { get; private set; } = maximum;
+
+    /// <summary>Counts one more; false if it has all that it may have.</summary>
+    public bool TryAdd()
+    {
+        var fits = Current < Maximum;
+        Current += fits ? 1UL : 0;
+        return fits;
+    }
+
+    /// <summary>Counts one less.</summary>
+    public void Remove() => Current--;
+
+    /// <summary>Frees a frame that nobody uses.</summary>
+    public void Return(ulong frame)
+    {
+        allocator.Return(frame);
+        Remove();
+    }
+}
