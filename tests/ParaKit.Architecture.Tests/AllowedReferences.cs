@@ -12,7 +12,7 @@ internal static class AllowedReferences
         ["ParaKit.Guest"] = new(["ParaKit.Abi", "ParaKit.Network", "ParaKit.CoreLib"], []),
         ["ParaKit.Rewriter"] = new(["ParaKit.Image"], ["Iced"]),
         ["ParaKit.Hardware"] = new([], ["Iced"]),
-        ["ParaKit.Hypervisor"] = new(["ParaKit.Abi", "ParaKit.Network", "ParaKit.Image", "ParaKit.Hardware", "ParaKit.Rewriter"], ["Iced"]),
+        ["ParaKit.Hypervisor"] = new(["ParaKit.Abi", "ParaKit.Network", "ParaKit.Image", "ParaKit.Hardware", "ParaKit.Rewriter"], ["Iced", "System.IO.Hashing"]),
         ["ParaKit.Backends"] = new(["ParaKit.Abi", "ParaKit.Hypervisor"], []),
         ["ParaKit.Workspaces"] = new([], ["Microsoft.CodeAnalysis.CSharp.Workspaces", "Microsoft.CodeAnalysis.Workspaces.MSBuild"]),
         ["ParaKit.Building"] = new(["ParaKit.Image", "ParaKit.Workspaces"], []),
