@@ -48,6 +48,7 @@ internal sealed class Application
             new ScanCommand(terminal),
             new CertifyCommand(terminal),
             new PortCommand(terminal),
+            new ExperimentCommand(terminal),
             _debug,
         };
         var help = _root.Options.OfType<HelpOption>().Single();

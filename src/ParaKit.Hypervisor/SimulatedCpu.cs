@@ -14,6 +14,7 @@ internal sealed class SimulatedCpu(int number, VirtualClock clock, IScheduler sc
     private ScheduledVcpu? _last;
     private ulong _turnEnd;
     private ulong _turnRan;
+    private ulong _turnStart;
     private ulong _askAgainAt = VirtualTimers.Never;
 
     /// <summary>Its number.</summary>
@@ -33,6 +34,9 @@ internal sealed class SimulatedCpu(int number, VirtualClock clock, IScheduler sc
 
     /// <summary>Cycles that were charged to domains.</summary>
     public ulong ChargedCycles { get; private set; }
+
+    /// <summary>Hears who had the processor, from when to when in nanoseconds.</summary>
+    public Action<ScheduledVcpu, ulong, ulong>? TurnEnded { get; set; }
 
     /// <summary>Virtual processors whose home it is.</summary>
     public IReadOnlyList<ScheduledVcpu> Vcpus => _vcpus;
@@ -190,7 +194,7 @@ internal sealed class SimulatedCpu(int number, VirtualClock clock, IScheduler sc
         vcpu.Domain.BeginTurn();
         SwitchTo(vcpu);
         Charge(vcpu.Owner, clock.Cycles - cycles);
-        _turnRan = clock.Nanoseconds - start;
+        (_turnStart, _turnRan) = (start, clock.Nanoseconds - start);
         return true;
     }
 
@@ -222,6 +226,7 @@ internal sealed class SimulatedCpu(int number, VirtualClock clock, IScheduler sc
         vcpu.IsQueued = vcpu.CanRun;
         scheduler.Charge(vcpu.Client, _turnRan, vcpu.IsQueued, clock.Nanoseconds);
         MustAsk = true;
+        TurnEnded?.Invoke(vcpu, _turnStart, clock.Nanoseconds);
     }
 
     /// <summary>Instructions until the end of the turn, until another's timer is due, or until the others are to be looked at: at least so long they take.</summary>

@@ -24,8 +24,10 @@ internal static class AllowedReferences
 
         // A guest: the kernel under rewritten ones. It compiles in the format of its payload, which the rewriter states.
         ["ParaKit.Bridge"] = new(["ParaKit.Guest", "ParaKit.CoreLib", "ParaKit.Rewriter"], []),
+        // A guest: the kernel of experiments.
+        ["ParaKit.Workload"] = new(["ParaKit.Guest", "ParaKit.CoreLib"], []),
         ["ParaKit.Cli"] = new(
-            ["ParaKit.Bridge", "ParaKit.Abi", "ParaKit.Image", "ParaKit.Rewriter", "ParaKit.Hardware", "ParaKit.Hypervisor", "ParaKit.Backends", "ParaKit.Testing", "ParaKit.Workspaces", "ParaKit.Building"],
+            ["ParaKit.Bridge", "ParaKit.Workload", "ParaKit.Abi", "ParaKit.Image", "ParaKit.Rewriter", "ParaKit.Hardware", "ParaKit.Hypervisor", "ParaKit.Backends", "ParaKit.Testing", "ParaKit.Workspaces", "ParaKit.Building"],
             ["DiffPlex", "Spectre.Console", "System.CommandLine"]),
 
         // Files for dotnet new, no code.

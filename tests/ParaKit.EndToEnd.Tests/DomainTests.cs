@@ -86,6 +86,38 @@ public sealed class DomainTests
         }
     }
 
+    /// <summary>A kernel schedules its threads over its virtual processors, with a lock that yields to the hypervisor: no unit of work is lost, and more processors are faster.</summary>
+    [Fact]
+    public void Threads_RunOverVirtualProcessors_OnAnyNumberOfProcessors()
+    {
+        var times = new List<double>();
+        foreach (var cpus in new[] { 1, 2, 4 })
+        {
+            var run = Workload("role=threads vcpus=4 threads=8 units=200") with { Vcpus = 4 };
+            RunResult result = new ParavirtTechnique().RunAll([run], cpus, () => Schedulers.Make("credit"))[0];
+            Assert.Equal((RunOutcome.ShutDown, 0), (result.Outcome, result.ExitCode));
+            Assert.Contains("OPS 1600\n", result.Console, StringComparison.Ordinal);
+            Assert.Equal(result.ModelledCycles * cpus, result.ChargedCycles + result.IdleCycles);
+            times.Add(result.ModelledCycles);
+        }
+
+        Assert.True(times[0] > 1.7 * times[1] && times[1] > times[2], string.Join(", ", times));
+    }
+
+    /// <summary>Turns that end anywhere, also while a processor holds the lock or is about to sleep.</summary>
+    [Fact]
+    public void Threads_WithTurnsOfAnyLength_LoseNothing()
+    {
+        for (var seed = 0; seed < 40; seed++)
+        {
+            var random = new Random(seed);
+            var (vcpus, cpus, name, slice) = (random.Next(2, 9), random.Next(1, 9), Schedulers.Names[random.Next(Schedulers.Names.Count)], (ulong)random.NextInt64(1, 20_000));
+            var run = Workload($"role=threads vcpus={vcpus} threads={random.Next(1, 12)} units=20") with { Vcpus = vcpus };
+            RunResult result = new ParavirtTechnique().RunAll([run], cpus, () => Schedulers.Make(name, slice))[0];
+            Assert.True((result.Outcome, result.ExitCode) == (RunOutcome.ShutDown, 0), $"Seed {seed}, {name}, {vcpus} on {cpus}: {result.Reason}{result.Console}");
+        }
+    }
+
     [Fact]
     public void TwoRuns_AreTheSameInEveryCount()
     {
@@ -99,6 +131,12 @@ public sealed class DomainTests
 
     [Fact]
     public void TooLittleMemory_IsRefused() => Assert.Throws<DomainBuildException>(() => new ParavirtTechnique().RunAll([Pair(), Pair() with { MemoryBytes = 4096 }]));
+
+    private static RunRequest Workload(string commandLine)
+    {
+        string path = Path.Join(BuildOutput.Root, "artifacts", "bin", "ParaKit.Workload", BuildOutput.Configuration.ToLowerInvariant(), "ParaKit.Workload.paravirt.elf");
+        return new RunRequest(KernelImage.Load(File.ReadAllBytes(path), "workload")) { MemoryBytes = 16 << 20, MaxInstructions = 200_000_000, CommandLine = commandLine };
+    }
 
     private static RunRequest Pair()
     {

@@ -64,7 +64,7 @@ internal sealed class RewriteCommand : Command, IHasExamples
 
         var image = ImageFile.Load(parsed.GetRequiredValue(_image));
         ImageKind.Check(image, ImageKind.Native);
-        var rewritten = StaticRewriter.Rewrite(image, BridgeResource.Load());
+        var rewritten = StaticRewriter.Rewrite(image, CarriedGuest.Bridge());
         ImageFile.Write(parsed.GetRequiredValue(_output), rewritten.File);
         foreach (var warning in rewritten.Warnings)
         {

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text;
 using ParaKit.Cli.Figures;
 using ParaKit.Cli.Rendering;
@@ -8,8 +7,6 @@ namespace ParaKit.Cli.Reporting;
 /// <summary>One page that shows a contrast to someone who has never seen ParaKit. It needs nothing but itself: no script, no font, no network.</summary>
 internal static class HtmlReport
 {
-    private const string StyleSheet = "ParaKit.Cli.Report.css";
-
     private static readonly Dictionary<string, string> s_techniques = new(StringComparer.Ordinal)
     {
         ["native"] = "The kernel has the machine to itself: what the others are measured against.",
@@ -30,14 +27,7 @@ internal static class HtmlReport
         <!doctype html>
         <html lang="en">
         <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <title>{report.Guest}: {report.Runs.Count} techniques contrasted</title>
-        <link rel="icon" href="data:,">
-        <style>
-        {Style()}
-        </style>
+        {PageParts.Head($"{report.Guest}: {report.Runs.Count} techniques contrasted")}
         </head>
         <body>
         <header>
@@ -58,7 +48,7 @@ internal static class HtmlReport
         </main>
         <footer>
         <p><b>Counted</b> figures are exact and equal on every machine. <b>Modelled</b> figures are cycles of the cost profile "{report.Request.Costs.Name}". <b>Measured</b> ones are of one
-        machine and one moment, while the run was being recorded. ParaKit {Version()}.</p>
+        machine and one moment, while the run was being recorded. ParaKit {PageParts.Version()}.</p>
         </footer>
         </body>
         </html>
@@ -132,17 +122,4 @@ internal static class HtmlReport
         {HtmlText.Of(rows, row => $"<tr><th class=\"{(row.Name.StartsWith(' ') ? "part" : "")}\">{row.Name.Trim()}</th>{HtmlText.Of(row.Values, value => $"<td>{value}</td>")}</tr>\n")}
         </table></div>
         """;
-
-    private static HtmlText Style()
-    {
-        using var stream = typeof(HtmlReport).Assembly.GetManifestResourceStream(StyleSheet)
-            ?? throw new InvalidOperationException($"The resource {StyleSheet} is missing.");
-        using var reader = new StreamReader(stream);
-        var style = HtmlText.Empty;
-        style.AppendLiteral(reader.ReadToEnd());
-        return style;
-    }
-
-    private static string Version() =>
-        typeof(HtmlReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 }

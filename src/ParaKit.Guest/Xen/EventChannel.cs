@@ -31,6 +31,18 @@ public readonly unsafe struct EventChannel(uint port)
         return result;
     }
 
+    /// <summary>Makes a channel over which the virtual processors of this domain notify one of them.</summary>
+    /// <param name="vcpu">The one that is notified.</param>
+    /// <param name="channel">The channel; any of them may use it.</param>
+    /// <returns><see cref="Errno.None"/>, or why there is none: ENOSPC, ENOENT.</returns>
+    public static Errno BindInterprocessor(uint vcpu, out EventChannel channel)
+    {
+        EventBindIpi request = new() { Vcpu = vcpu };
+        Errno result = Call(EventChannelOperation.BindIpi, &request);
+        channel = new EventChannel(request.Port);
+        return result;
+    }
+
     /// <summary>Delivers events as an interrupt: <see cref="Interrupts.TryTake"/> then gives <paramref name="line"/>.</summary>
     public void DeliverAs(int line) => ParavirtualInterrupts.Bind(Port, line);
 

@@ -39,6 +39,10 @@ public sealed class ParavirtHost : IDisposable
         var clock = _host.Machine.Clock;
         _processors = new SharedProcessors(
             [.. Enumerable.Range(0, options.Cpus).Select(i => new SimulatedCpu(i, i == 0 ? clock : new VirtualClock(clock.FrequencyHz), options.Scheduler()))]);
+        foreach (var cpu in _processors.Cpus)
+        {
+            cpu.TurnEnded = (vcpu, start, end) => TurnEnded?.Invoke(new GuestTurn(cpu.Number, vcpu.Domain.Id.Value, vcpu.Vcpu.Number, start, end));
+        }
     }
 
     /// <summary>All domains that were created, in order, with those that have ended and were not forgotten.</summary>
@@ -46,6 +50,9 @@ public sealed class ParavirtHost : IDisposable
 
     /// <summary>Processors.</summary>
     public int Cpus => _processors.Cpus.Count;
+
+    /// <summary>Hears of each turn when it has ended; null for nobody. It must not change the host.</summary>
+    public Action<GuestTurn>? TurnEnded { get; set; }
 
     /// <summary>Virtual time in nanoseconds since the machine was built.</summary>
     public ulong Now => _processors.Now;

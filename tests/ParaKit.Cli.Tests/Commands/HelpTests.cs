@@ -14,6 +14,8 @@ public sealed class HelpTests : IDisposable
     [InlineData("scan --help", "parakit scan Guest.native.elf")]
     [InlineData("certify --help", "parakit certify sample-guest")]
     [InlineData("show --help", "parakit show sample-guest")]
+    [InlineData("experiment --help", "parakit experiment isolation")]
+    [InlineData("experiment isolation --help", "parakit experiment isolation")]
     [InlineData("run -h nowhere --bogus", "parakit run sample-guest --technique paravirt")]
     public async Task Help_EveryCommand_EndsWithExamples(string arguments, string example)
     {

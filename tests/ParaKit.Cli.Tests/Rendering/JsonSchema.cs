@@ -27,6 +27,8 @@ internal sealed class JsonSchema(JsonNode root)
 
     internal static JsonSchema ForTraceReport() => For("trace-report.schema.json");
 
+    internal static JsonSchema ForExperiment() => For("experiment-report.schema.json");
+
     internal static JsonSchema ForCostProfile() => For("cost-profile.schema.json");
 
     private static JsonSchema For(string name)
