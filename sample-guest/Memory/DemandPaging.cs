@@ -22,6 +22,11 @@ internal static class DemandPaging
             return true;
         }
 
+        if (!fromUser && SwappedRegion.TryProvide(address))
+        {
+            return true;
+        }
+
         if (fromUser || !Contains(KernelRegion, address) || AddressSpace.Kernel.IsMapped(page))
         {
             return false;

@@ -31,19 +31,35 @@ internal static unsafe class Frames
     [NoAllocation]
     public static ulong Allocate()
     {
-        ulong frame = s_free;
+        if (!TryTake(out ulong frame))
+        {
+            Platform.Fail("out of physical memory");
+        }
+
+        Clear(frame);
+        return frame;
+    }
+
+    /// <summary>Physical address of a frame with anything in it; if none is free, one that was paged out for this.</summary>
+    [NoAllocation]
+    public static bool TryTake(out ulong frame)
+    {
+        frame = s_free;
         if (frame != 0)
         {
             s_free = *(ulong*)PageTable.ToVirtual(frame);
         }
-        else
+        else if (s_next + PageTable.PageSize <= s_limit)
         {
             frame = TakeNew(1);
         }
+        else if (!SwappedRegion.TryPageOut(out frame))
+        {
+            return false;
+        }
 
         Allocated++;
-        Clear(frame);
-        return frame;
+        return true;
     }
 
     /// <summary>Physical address of <paramref name="count"/> frames in a row, for stacks.</summary>
@@ -84,7 +100,8 @@ internal static unsafe class Frames
         return frame;
     }
 
-    private static void Clear(ulong frame)
+    /// <summary>Zeroes a frame.</summary>
+    public static void Clear(ulong frame)
     {
         var words = (ulong*)PageTable.ToVirtual(frame);
         for (int i = 0; i < PageTable.EntryCount; i++)

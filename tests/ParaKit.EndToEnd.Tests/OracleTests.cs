@@ -31,6 +31,13 @@ public sealed class OracleTests
         Assert.Equal(Expected("paravirt"), lines.Where(l => l.StartsWith("CHECK ", StringComparison.Ordinal)));
     }
 
+    [XenFact]
+    public void Frames_OnRealXen_GoAndComeBackZeroed()
+    {
+        (string[] lines, _) = RealXen.Run(BuildOutput.SampleImagePath("paravirt"), "quick give-up=64");
+        Assert.Contains("GIVE-UP PASS 64", lines);
+    }
+
     private static string[] Expected(string technique)
     {
         Assert.True(TechniqueTable.TryFind(technique, out ITechnique? found));

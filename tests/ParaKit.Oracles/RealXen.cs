@@ -5,14 +5,15 @@ public static class RealXen
 {
     /// <summary>What the guest printed: Xen's own lines start with "(XEN)" and are left out, as is everything before the guest.</summary>
     /// <param name="imagePath">The ELF file.</param>
+    /// <param name="commandLine">What the guest finds as its command line; without commas.</param>
     /// <returns>The guest's lines, and how Xen says that it ended ("halted", "crashed", …).</returns>
-    public static (string[] Lines, string End) Run(string imagePath)
+    public static (string[] Lines, string End) Run(string imagePath, string commandLine = "")
     {
         ChildProcess.Outcome outcome = ChildProcess.Run(
             InstalledOracles.Qemu,
             [
                 "-accel", "tcg", "-cpu", "max", "-m", "512", "-no-reboot", "-nographic", "-monitor", "none", "-serial", "stdio", "-net", "none",
-                "-kernel", InstalledOracles.Xen!, "-initrd", imagePath,
+                "-kernel", InstalledOracles.Xen!, "-initrd", commandLine.Length == 0 ? imagePath : $"{imagePath} {commandLine}",
                 "-append", "loglvl=all guest_loglvl=all com1=115200,8n1 console=com1 noreboot dom0_mem=64M",
             ],
             limit: TimeSpan.FromMinutes(2),

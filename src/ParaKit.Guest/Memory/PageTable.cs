@@ -24,6 +24,9 @@ public static unsafe class PageTable
     /// <summary>User mode may access.</summary>
     public const ulong User = 4;
 
+    /// <summary>Set by the processor on any access.</summary>
+    public const ulong Accessed = 0x20;
+
     /// <summary>Set by the processor on a write.</summary>
     public const ulong Dirty = 0x40;
 

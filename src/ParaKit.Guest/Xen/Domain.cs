@@ -110,6 +110,12 @@ internal static unsafe class Domain
         return new Mfn(s_physicalToMachine[frame.Number]);
     }
 
+    /// <summary>What the P2M table says of a frame that was given up.</summary>
+    internal static Mfn NoFrame => new(ulong.MaxValue);
+
+    /// <summary>Changes the P2M table.</summary>
+    internal static void SetMachine(Pfn frame, Mfn machine) => s_physicalToMachine[frame.Number] = machine.Number;
+
     /// <summary>M2P: the domain's frame that a machine frame is, by the table that Xen shares with all domains.</summary>
     internal static Pfn ToPhysical(Mfn frame) => new(((ulong*)MachineToPhysical.VirtualStart)[frame.Number]);
 

@@ -35,7 +35,7 @@ public static unsafe class Hypercall
     [RuntimeImport("*", "pk_hypercall1_5")]
     public static extern long FpuTaskswitch(uint set);
 
-    /// <summary>memory_op: asks about memory, and gives some up.</summary>
+    /// <summary>memory_op: asks about memory, gives frames back and takes more.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "pk_hypercall2_12")]
     public static extern long MemoryOp(MemoryOperation operation, void* argument);

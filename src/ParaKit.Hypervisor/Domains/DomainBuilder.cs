@@ -142,8 +142,19 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
         domain.Events.AllocateForBackend(BackendDomain, BackendConsolePort, out var consolePort);
         (domain.StoreFrame, domain.StorePort) = (domain.Frames[layout.StoreFrame], storePort);
         (domain.ConsoleFrame, domain.ConsolePort) = (domain.Frames[layout.ConsoleFrame], consolePort);
+        KeepForBackends(domain, domain.StoreFrame);
+        KeepForBackends(domain, domain.ConsoleFrame);
         var info = StartInfoWriter.Make(layout, domain.Frames, domain.Shared.Address, storePort, consolePort, commandLine);
         Memory.Write(domain.Frames[layout.StartInfoFrame] << PageTableEntries.FrameShift, info);
+    }
+
+    /// <summary>The host writes to a page as long as the domain lives: it must stay the domain's, and must not become a table.</summary>
+    private static void KeepForBackends(Domain domain, ulong frame)
+    {
+        if (domain.Paging.Acquire(frame, domain.Id, PageType.Writable) is var refused && refused != Errno.None)
+        {
+            throw new InvalidOperationException($"A page of the domain cannot be kept for its back ends: {refused}.");
+        }
     }
 
     private void InstallTables(Domain domain, DomainLayout layout)

@@ -2,17 +2,23 @@ using ParaKit.Abi;
 
 namespace ParaKit.Hypervisor.Hypercalls;
 
-/// <summary>memory_op: what memory there is. Xen public/memory.h, "HYPERVISOR_memory_op".</summary>
+/// <summary>memory_op: what memory there is, and more or less of it. Xen public/memory.h, "HYPERVISOR_memory_op".</summary>
 internal static class MemoryOp
 {
-    private const ulong CommandMask = 0x3f;
+    /// <summary>The bits of the command that are the command.</summary>
+    public const ulong CommandMask = 0x3f;
 
-    /// <summary>command, argument. EFAULT, ESRCH, ENOSYS.</summary>
+    /// <summary>Where the others begin.</summary>
+    public const int ProgressShift = 6;
+
+    /// <summary>command, argument. EFAULT, ESRCH, ENOSYS; <see cref="ReservationOp"/>.</summary>
     [Hypercall(HypercallNumber.MemoryOp)]
     public static long Invoke(ref HypercallContext context) => (MemoryOperation)(context.Argument1 & CommandMask) switch
     {
         MemoryOperation.MaximumRamPage => (long)context.Domain.MachineToPhysical.FrameCount,
+        MemoryOperation.IncreaseReservation => ReservationOp.Increase(ref context),
         MemoryOperation.DecreaseReservation => ReservationOp.Decrease(ref context),
+        MemoryOperation.PopulatePhysmap => ReservationOp.Populate(ref context),
         MemoryOperation.CurrentReservation => ForSelf(ref context, (long)context.Domain.Quota.Current),
         MemoryOperation.MaximumReservation => ForSelf(ref context, (long)context.Domain.Quota.Maximum),
         MemoryOperation.MaximumGuestFrame => ForSelf(ref context, context.Domain.Frames.Length - 1),
@@ -27,9 +33,11 @@ internal static class MemoryOp
             return HypercallContext.Result(Errno.EFAULT);
         }
 
-        var isSelf = request.Domain == DomainIds.Self || request.Domain == context.Domain.Id.Value;
-        return isSelf ? value : HypercallContext.Result(Errno.ESRCH);
+        return IsSelf(ref context, request.Domain) ? value : HypercallContext.Result(Errno.ESRCH);
     }
+
+    /// <summary>Whether a number means the caller.</summary>
+    public static bool IsSelf(ref HypercallContext context, ushort domain) => domain == DomainIds.Self || domain == context.Domain.Id.Value;
 
     private static long MachinePhysicalMapping(ref HypercallContext context)
     {

@@ -1,52 +1,96 @@
 using ParaKit.Abi;
+using ParaKit.Hypervisor.Memory;
 
 namespace ParaKit.Hypervisor.Hypercalls;
 
-/// <summary>memory_op, decrease_reservation: frames that a domain gives up. Xen public/memory.h, "XENMEM_decrease_reservation".</summary>
+/// <summary>
+/// memory_op's commands that change how much memory a domain has: decrease_reservation, increase_reservation and populate_physmap, of single frames. Xen
+/// public/memory.h, "xen_memory_reservation".
+/// </summary>
+/// <remarks>
+/// They return how many frames they have done, in order, up to the first that cannot be, as Xen does: also 0 for an argument that cannot be read. EPERM for another domain.
+/// </remarks>
 internal static class ReservationOp
 {
-    private const ulong ExtentsPerCall = 1024;
+    private const ulong MostExtents = ulong.MaxValue >> 4;
+    private const ulong ExtentsPerSlice = 512;
 
-    /// <summary>Frees single frames that nobody uses, in order. EFAULT, ESRCH, EINVAL.</summary>
-    /// <returns>How many were freed: all, or those before the first that could not be.</returns>
-    public static long Decrease(ref HypercallContext context)
+    /// <summary>Does one frame, whose number is at a place; false ends the call.</summary>
+    private delegate bool Extent(ref HypercallContext context, GuestPointer<ulong> place);
+
+    /// <summary>Frees frames that nobody uses.</summary>
+    public static long Decrease(ref HypercallContext context) => Adjust(ref context, TryDecrease);
+
+    /// <summary>Adds frames, zeroed, and says which.</summary>
+    public static long Increase(ref HypercallContext context) => Adjust(ref context, TryIncrease);
+
+    /// <summary>Adds frames, zeroed, for pages of which the numbers are given, and says which.</summary>
+    public static long Populate(ref HypercallContext context) => Adjust(ref context, TryPopulate);
+
+    private static long Adjust(ref HypercallContext context, Extent apply)
     {
-        if (!context.TryRead(new GuestPointer<MemoryReservation>(context.Argument2), out var request))
+        // The upper bits of the command count what a continued call has done.
+        var done = context.Argument1 >> MemoryOp.ProgressShift;
+        var isRead = context.TryRead(new GuestPointer<MemoryReservation>(context.Argument2), out var request);
+        if (!isRead || request.ExtentCount > MostExtents || request.ExtentOrder != 0)
         {
-            return HypercallContext.Result(Errno.EFAULT);
+            return (long)done;
         }
 
-        if (request.Domain != DomainIds.Self && request.Domain != context.Domain.Id.Value)
+        if (!MemoryOp.IsSelf(ref context, request.Domain))
         {
-            return HypercallContext.Result(Errno.ESRCH);
+            return context.Domain.Others(new DomainId(request.Domain)) is null ? (long)done : HypercallContext.Result(Errno.EPERM);
         }
 
-        if (request.ExtentOrder != 0 || request.ExtentCount > ExtentsPerCall)
+        var extents = new GuestPointer<ulong>(request.ExtentStart);
+        for (var sliceEnd = done + ExtentsPerSlice; done < request.ExtentCount && apply(ref context, extents.Element(done)); done++)
         {
-            return HypercallContext.Result(Errno.EINVAL);
+            if (done == sliceEnd)
+            {
+                context.Argument1 = (context.Argument1 & MemoryOp.CommandMask) | ((done + 1) << MemoryOp.ProgressShift);
+                return context.ContinueLater();
+            }
         }
 
-        var list = new GuestPointer<ulong>(request.ExtentStart);
-        var done = 0u;
-        while (done < request.ExtentCount && context.TryRead(list.Element(done), out var frame) && TryFree(ref context, frame))
-        {
-            done++;
-        }
-
-        return done;
+        return (long)done;
     }
 
-    private static bool TryFree(ref HypercallContext context, ulong frame)
+    private static bool TryDecrease(ref HypercallContext context, GuestPointer<ulong> place)
     {
         var domain = context.Domain;
-        if (!domain.Paging.IsUnused(frame, domain.Id))
+        if (!context.TryRead(place, out var frame) || !domain.Paging.IsUnused(frame, domain.Id))
         {
             return false;
         }
 
         domain.MachineToPhysical[frame] = MachineToPhysical.InvalidEntry;
         domain.Quota.Return(frame);
-        domain.Paging.TlbFlushRequired = true;
+        domain.Paging.TlbFlushRequired = true; // Entries in TLBs outlive mappings.
+        return true;
+    }
+
+    private static bool TryIncrease(ref HypercallContext context, GuestPointer<ulong> place) =>
+        TryTake(ref context, out var frame) && (place.IsNull || context.TryWrite(place, frame));
+
+    private static bool TryPopulate(ref HypercallContext context, GuestPointer<ulong> place)
+    {
+        if (!context.TryRead(place, out var page) || !TryTake(ref context, out var frame))
+        {
+            return false;
+        }
+
+        context.Domain.MachineToPhysical[frame] = page;
+        return context.TryWrite(place, frame);
+    }
+
+    private static bool TryTake(ref HypercallContext context, out ulong frame)
+    {
+        if (!context.Domain.Quota.TryTake(context.Domain.Id, out frame))
+        {
+            return false;
+        }
+
+        context.Domain.Paging.Clear(frame);
         return true;
     }
 }

@@ -148,6 +148,9 @@ public sealed partial class DirectPaging
         return Complete(result);
     }
 
+    /// <summary>Zeroes a frame that nobody uses yet.</summary>
+    public void Clear(ulong frame) => _memory.Span(frame << PageTableEntries.FrameShift, PageTableEntries.FrameBytes).Clear();
+
     /// <summary>Whether a frame exists and belongs to a domain.</summary>
     public bool Owns(ulong frame, DomainId owner) => _frames.Contains(frame) && _frames[frame].Owner == owner;
 

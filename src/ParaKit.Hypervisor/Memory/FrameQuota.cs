@@ -4,7 +4,7 @@ namespace ParaKit.Hypervisor.Memory;
 internal sealed class FrameQuota(FrameAllocator allocator, ulong maximum)
 {
     /// <summary>Frames that it may have.</summary>
-    public ulong Maximum { get; } = maximum;
+    public ulong Maximum { get; set; } = maximum;
 
     /// <summary>Frames that it has.</summary>
     public ulong Current { get; private set; } = maximum;
@@ -15,6 +15,19 @@ internal sealed class FrameQuota(FrameAllocator allocator, ulong maximum)
         var fits = Current < Maximum;
         Current += fits ? 1UL : 0;
         return fits;
+    }
+
+    /// <summary>Takes a free frame, with whatever is in it; false if it has all that it may have, or none is free.</summary>
+    public bool TryTake(DomainId owner, out ulong frame)
+    {
+        frame = 0;
+        if (allocator.Free == 0 || !TryAdd())
+        {
+            return false;
+        }
+
+        frame = allocator.Allocate(owner);
+        return true;
     }
 
     /// <summary>Counts one less.</summary>

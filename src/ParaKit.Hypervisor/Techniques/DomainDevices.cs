@@ -37,6 +37,8 @@ internal sealed class DomainDevices : IDisposable
         store.Set(home + "/name", domain.Image.Name);
         store.Set(home + "/domid", domain.Id.Value.ToString(CultureInfo.InvariantCulture));
         store.MakeFor(home + "/data", domain.Id, StoreTree.Control);
+        store.Set(home + "/memory/static-max", Kibibytes((long)domain.Quota.Maximum));
+        SetMemoryTarget(store, domain, (long)domain.Quota.Maximum);
         _files = RunDisks.Open(run.Disks, MaximumDisks);
         var devices = new DeviceHost(domain.Id, store, domain.Grants, domain.Events, memory);
         foreach (var (i, device) in _files.Devices.Index())
@@ -72,6 +74,13 @@ internal sealed class DomainDevices : IDisposable
         }
     }
 
+    /// <summary>Tells a domain's balloon driver how much memory it is to have, and lets it have no more. Xen docs "xenstore-paths", "memory/target".</summary>
+    public static void SetMemoryTarget(XenStore store, Domain domain, long pages)
+    {
+        domain.Quota.Maximum = (ulong)pages;
+        store.Set($"/local/domain/{domain.Id.Value}/memory/target", Kibibytes(pages));
+    }
+
     /// <summary>What they did.</summary>
     public IReadOnlyDictionary<string, long> Snapshot()
     {
@@ -91,6 +100,8 @@ internal sealed class DomainDevices : IDisposable
 
         return counts;
     }
+
+    private static string Kibibytes(long pages) => (pages * (Memory.PageTableEntries.FrameBytes >> 10)).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>What is on its way is lost, and gives back what it uses of the domain.</summary>
     public void Dispose()

@@ -1,4 +1,5 @@
 using ParaKit.Hypervisor.Domains;
+using ParaKit.Hypervisor.Memory;
 using ParaKit.Hypervisor.Scheduling;
 
 namespace ParaKit.Hypervisor.Techniques;
@@ -45,6 +46,20 @@ public sealed class HostedGuest
     {
         get => Scheduled.Parameters;
         set => _host.Change(this, value);
+    }
+
+    /// <summary>Memory that it has now, in bytes: less than <see cref="MaximumMemoryBytes"/> while its balloon driver has given some up.</summary>
+    public ulong MemoryBytes => Domain.Quota.Current * PageTableEntries.FrameBytes;
+
+    /// <summary>Memory that its kernel was started with, in bytes.</summary>
+    public ulong MaximumMemoryBytes => (ulong)Domain.Frames.Length * PageTableEntries.FrameBytes;
+
+    /// <summary>Memory that it is to have, in bytes: its balloon driver, if it has one, goes there, and it cannot have more.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no page, or more than <see cref="MaximumMemoryBytes"/>; nothing has changed.</exception>
+    public ulong MemoryTarget
+    {
+        get => Domain.Quota.Maximum * PageTableEntries.FrameBytes;
+        set => _host.SetMemoryTarget(this, value);
     }
 
     /// <summary>Cycles that it was charged.</summary>

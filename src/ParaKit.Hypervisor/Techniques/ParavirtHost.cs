@@ -158,6 +158,16 @@ public sealed class ParavirtHost : IDisposable
         Update(guest);
     }
 
+    internal void SetMemoryTarget(HostedGuest guest, ulong bytes)
+    {
+        if (bytes < Hypervisor.Memory.PageTableEntries.FrameBytes || bytes > guest.MaximumMemoryBytes)
+        {
+            throw new ArgumentOutOfRangeException(nameof(bytes), bytes, $"The memory of '{guest.Name}' can be 1 page to {guest.MaximumMemoryBytes} bytes.");
+        }
+
+        DomainDevices.SetMemoryTarget(_host.Store, guest.Domain, (long)(bytes / Hypervisor.Memory.PageTableEntries.FrameBytes));
+    }
+
     internal void SetPaused(HostedGuest guest, bool isPaused)
     {
         if (guest.IsAlive && guest.Domain.IsPaused != isPaused)

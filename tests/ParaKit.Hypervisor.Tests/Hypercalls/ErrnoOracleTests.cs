@@ -84,6 +84,14 @@ public sealed class ErrnoOracleTests
          -38 unknown nmi command
           -3 reservation of domain 77
          -14 reservation unreadable
+           0 give up a frame that is not there
+           0 give up no frame
+           0 give up a frame of domain 77
+           0 give up frames of an unreadable list
+           0 populate from an unreadable list
+           0 populate domain 77
+           0 far too many frames
+           0 give up frames, unreadable
          -14 multicall unreadable
            0 multicall of an unknown call
         """;

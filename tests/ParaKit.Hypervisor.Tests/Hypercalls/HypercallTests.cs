@@ -1,5 +1,6 @@
 using ParaKit.Abi;
 using ParaKit.Hardware.Cpu;
+using ParaKit.Hypervisor.Memory;
 using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Hypercalls;
 using ParaKit.Hypervisor.Tests.Support;
@@ -246,7 +247,74 @@ public sealed class HypercallTests : IDisposable
         Assert.Equal(0, _host.Call(HypercallNumber.MemoryOp, (ulong)MemoryOperation.MachinePhysicalMapping, MicroGuest.Data));
         Assert.Equal(MachineToPhysical.VirtualStart, _host.Read(MicroGuest.Data));
         Assert.Equal(Fails(Errno.EFAULT), _host.Call(HypercallNumber.MemoryOp, (ulong)MemoryOperation.CurrentReservation, BadAddress));
-        Assert.Equal(Fails(Errno.ENOSYS), _host.Call(HypercallNumber.MemoryOp, (ulong)MemoryOperation.PopulatePhysmap, MicroGuest.Data));
+        Assert.Equal(Fails(Errno.ENOSYS), _host.Call(HypercallNumber.MemoryOp, (ulong)MemoryOperation.Exchange, MicroGuest.Data));
+    }
+
+    /// <summary>What is the domain's and unused goes, and comes back zeroed; what is not is refused, and the call says how far it came.</summary>
+    [Fact]
+    public void Reservations_GoAndComeBack()
+    {
+        var frames = _host.Domain.Frames;
+        var spare = frames[_host.Layout.EndFrame + 3];
+        _host.Host.Machine.Memory.Write(spare << 12, 0x1234);
+        Assert.Equal(1, Adjust(MemoryOperation.DecreaseReservation, spare));
+        Assert.Equal(DomainId.None, _host.Info(spare).Owner);
+        Assert.Equal(ulong.MaxValue, _host.Host.MachineToPhysical[spare]);
+        Assert.Equal((ulong)frames.Length - 1, _host.Domain.Quota.Current);
+
+        Assert.Equal(1, Adjust(MemoryOperation.PopulatePhysmap, 77, 78));
+        var got = _host.Read(MicroGuest.Data + 0x100);
+        Assert.Equal((_host.Domain.Id, 77UL), (_host.Info(got).Owner, _host.Host.MachineToPhysical[got]));
+        Assert.Equal(0UL, _host.Host.Machine.Memory.Read<ulong>(got << 12));
+        Assert.Equal((ulong)frames.Length, _host.Domain.Quota.Current);
+        Assert.Equal(0, Adjust(MemoryOperation.IncreaseReservation, 0));
+    }
+
+    [Fact]
+    public void Reservations_RefuseWhatIsInUse()
+    {
+        var frames = _host.Domain.Frames;
+        var spare = frames[_host.Layout.EndFrame + 3];
+        var mapped = _host.MachineFrame(MicroGuest.Scratch);
+        var table = frames[_host.Layout.TableFrame];
+        var foreign = PageTableEntries.Frame(_host.Host.MachineToPhysical.Slot.Entry);
+        ulong[] refused = [mapped, table, foreign, _host.Domain.StoreFrame, _host.Domain.ConsoleFrame, _host.Domain.Shared.Address >> 12, 0, ulong.MaxValue, ulong.MaxValue >> 12];
+        foreach (var frame in refused)
+        {
+            Assert.Equal(0, Adjust(MemoryOperation.DecreaseReservation, frame, spare));
+        }
+
+        Assert.Equal(1, Adjust(MemoryOperation.DecreaseReservation, spare, spare));
+        Assert.Equal((ulong)frames.Length - 1, _host.Domain.Quota.Current);
+    }
+
+    /// <summary>More frames than one slice of the call does: the call goes on where it was.</summary>
+    [Fact]
+    public void Reservations_AreChangedInSlices()
+    {
+        const int Count = 1000;
+        var list = MicroGuest.Scratch;
+        for (var i = 0; i < Count; i++)
+        {
+            _host.Write(list + ((ulong)i * 8), _host.Domain.Frames[_host.Domain.Frames.Length - 1 - i]);
+        }
+
+        var request = new MemoryReservation { ExtentStart = list, ExtentCount = Count, Domain = DomainIds.Self };
+        var free = _host.Host.Allocator.Free;
+        Assert.Equal(Count, _host.CallWith(HypercallNumber.MemoryOp, request, (ulong)MemoryOperation.DecreaseReservation));
+        Assert.Equal(free + Count, _host.Host.Allocator.Free);
+    }
+
+    private long Adjust(MemoryOperation operation, params ReadOnlySpan<ulong> numbers)
+    {
+        const ulong List = MicroGuest.Data + 0x100;
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            _host.Write(List + ((ulong)i * 8), numbers[i]);
+        }
+
+        var request = new MemoryReservation { ExtentStart = List, ExtentCount = (ulong)numbers.Length, Domain = DomainIds.Self };
+        return _host.CallWith(HypercallNumber.MemoryOp, request, (ulong)operation);
     }
 
     [Fact]

@@ -131,6 +131,14 @@ internal sealed class ErrnoGuest(MicroGuest guest)
         Call("unknown nmi command", HypercallNumber.NmiOp, 9, 0);
         With("reservation of domain 77", 77, HypercallNumber.MemoryOp, (ulong)MemoryOperation.CurrentReservation, Argument);
         Call("reservation unreadable", HypercallNumber.MemoryOp, (ulong)MemoryOperation.CurrentReservation, BadAddress);
+        Reservation("give up a frame that is not there", MemoryOperation.DecreaseReservation, Buffer, 1, DomainIds.Self);
+        Reservation("give up no frame", MemoryOperation.DecreaseReservation, Buffer, 0, DomainIds.Self);
+        Reservation("give up a frame of domain 77", MemoryOperation.DecreaseReservation, Buffer, 1, 77);
+        Reservation("give up frames of an unreadable list", MemoryOperation.DecreaseReservation, BadAddress, 1, DomainIds.Self);
+        Reservation("populate from an unreadable list", MemoryOperation.PopulatePhysmap, BadAddress, 1, DomainIds.Self);
+        Reservation("populate domain 77", MemoryOperation.PopulatePhysmap, Buffer, 1, 77);
+        Reservation("far too many frames", MemoryOperation.DecreaseReservation, Buffer, ulong.MaxValue, DomainIds.Self);
+        Call("give up frames, unreadable", HypercallNumber.MemoryOp, (ulong)MemoryOperation.DecreaseReservation, BadAddress);
         Call("multicall unreadable", HypercallNumber.Multicall, BadAddress, 1);
         With("multicall of an unknown call", 11, HypercallNumber.Multicall, Argument, 1);
     }
@@ -146,6 +154,15 @@ internal sealed class ErrnoGuest(MicroGuest guest)
     {
         guest.Store(Argument, argument);
         Call(name, number, arguments);
+    }
+
+    private void Reservation(string name, MemoryOperation operation, ulong list, ulong count, ushort domain)
+    {
+        guest.Store(Buffer, 0xff_ffff_ffff);
+        guest.Store(Argument + 8, count);
+        guest.Store(Argument + 16, 0);
+        guest.Store(Argument + 24, domain);
+        With(name, list, HypercallNumber.MemoryOp, (ulong)operation, Argument);
     }
 
     private void Event(string name, EventChannelOperation operation, ulong argument)

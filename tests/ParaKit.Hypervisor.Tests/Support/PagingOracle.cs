@@ -47,6 +47,8 @@ internal sealed class PagingOracle(TestHost host)
             Use(domain.Vcpu.UserTable, PageType.L4Table);
         }
 
+        Use(domain.StoreFrame, PageType.Writable);
+        Use(domain.ConsoleFrame, PageType.Writable);
         foreach (var frame in domain.Vcpu.DescriptorFrames)
         {
             Use(frame, PageType.SegmentDescriptors);
