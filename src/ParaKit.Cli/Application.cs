@@ -49,6 +49,7 @@ internal sealed class Application
             new CertifyCommand(terminal),
             new PortCommand(terminal),
             new ExperimentCommand(terminal),
+            new BillCommand(terminal),
             _debug,
         };
         var help = _root.Options.OfType<HelpOption>().Single();

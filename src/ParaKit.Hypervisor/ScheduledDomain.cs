@@ -30,6 +30,15 @@ internal sealed class ScheduledDomain
     /// <summary>Cycles that it was charged.</summary>
     public ulong Cycles { get; set; }
 
+    /// <summary>Cycles of those that interrupts on its behalf took while others had the processor.</summary>
+    public ulong InterruptCycles { get; set; }
+
+    /// <summary>Cycles of those that switches to it took.</summary>
+    public ulong SwitchCycles { get; set; }
+
+    /// <summary>Cycles of those in the hypervisor.</summary>
+    public ulong HypervisorCycles => Domain.HypervisorCycles + InterruptCycles + SwitchCycles;
+
     /// <summary>What the machine lacks, after <see cref="RunEnd.Unimplemented"/>.</summary>
     public string? UnimplementedMessage => Vcpus.Select(vcpu => vcpu.Loop.UnimplementedMessage).FirstOrDefault(message => message is not null);
 

@@ -27,6 +27,15 @@ internal sealed class ScheduledVcpu(ScheduledDomain owner, VirtualCpu vcpu, RunL
     /// <summary>Whether the scheduler takes it for one that can run.</summary>
     public bool IsQueued { get; set; }
 
+    /// <summary>Whether its last turn was ended by others.</summary>
+    public bool WasPreempted { get; set; }
+
+    /// <summary>Nanoseconds that were used on its behalf while others had the processor: they count as if it had run in its next turn.</summary>
+    public ulong Debt { get; set; }
+
+    /// <summary>Whether a timer or a back end of it is due.</summary>
+    public bool IsInterrupted => Math.Min(NextTimer, Domain.Backends.NextDeadline) <= vcpu.Clock.Now;
+
     /// <summary>Its periodic timer has fired in vain since somebody ran: nothing will come of it.</summary>
     public bool PeriodIsUseless { get; set; }
 

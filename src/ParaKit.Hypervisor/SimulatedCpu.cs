@@ -1,4 +1,6 @@
+using ParaKit.Abi;
 using ParaKit.Hardware.Time;
+using ParaKit.Hypervisor.Diagnostics;
 using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Scheduling;
 
@@ -158,6 +160,11 @@ internal sealed class SimulatedCpu(int number, VirtualClock clock, IScheduler sc
         var makesWay = false;
         foreach (var vcpu in _vcpus)
         {
+            if (vcpu.IsBlocked && Current is not null && vcpu.IsInterrupted)
+            {
+                ChargeInterrupt(vcpu);
+            }
+
             if ((vcpu.IsBlocked && vcpu.TryWake()) || (vcpu.CanRun && !vcpu.IsQueued))
             {
                 Queue(vcpu);
@@ -166,6 +173,22 @@ internal sealed class SimulatedCpu(int number, VirtualClock clock, IScheduler sc
         }
 
         return makesWay;
+    }
+
+    /// <summary>An interrupt for one while another has the processor: the one it is for pays, from the other the time is stolen.</summary>
+    private void ChargeInterrupt(ScheduledVcpu vcpu)
+    {
+        var (running, costs, start) = (Current!.Vcpu, vcpu.Vcpu.Processor.Costs, clock.Nanoseconds);
+        running.Exits.Pause();
+        running.Runstates.Enter(Runstate.Runnable, start);
+        clock.Charge(costs.Exit + costs.Entry);
+        Charge(vcpu.Owner, costs.Exit + costs.Entry);
+        vcpu.Owner.InterruptCycles += costs.Exit + costs.Entry;
+        vcpu.Debt += clock.Nanoseconds - start;
+        _turnEnd += costs.Exit + costs.Entry;
+        running.Runstates.Enter(Runstate.Running, clock.Nanoseconds);
+        running.Exits.Resume();
+        running.Info.WriteTime(running.Clock.Capture());
     }
 
     private void Queue(ScheduledVcpu vcpu)
@@ -204,8 +227,14 @@ internal sealed class SimulatedCpu(int number, VirtualClock clock, IScheduler sc
         if (_last is not null && _last != vcpu)
         {
             var processor = vcpu.Vcpu.Processor;
+            var cost = processor.Costs.Exit + processor.Costs.ControlRegisterWrite + processor.Costs.Entry;
             processor.FlushTlb();
-            clock.Charge(processor.Costs.Exit + processor.Costs.ControlRegisterWrite + processor.Costs.Entry);
+            clock.Charge(cost);
+            vcpu.Owner.SwitchCycles += cost;
+            if (_last.WasPreempted)
+            {
+                _last.Domain.ExitCounts.Count(ExitNames.Preemption);
+            }
         }
 
         _last = vcpu;
@@ -219,12 +248,14 @@ internal sealed class SimulatedCpu(int number, VirtualClock clock, IScheduler sc
             return;
         }
 
+        vcpu.WasPreempted = vcpu.CanGoOn;
         vcpu.Domain.ActFor(vcpu.Vcpu);
         vcpu.Domain.EndTurn();
         vcpu.Vcpu.NotBefore = clock.Nanoseconds;
         Current = null;
         vcpu.IsQueued = vcpu.CanRun;
-        scheduler.Charge(vcpu.Client, _turnRan, vcpu.IsQueued, clock.Nanoseconds);
+        scheduler.Charge(vcpu.Client, _turnRan + vcpu.Debt, vcpu.IsQueued, clock.Nanoseconds);
+        vcpu.Debt = 0;
         MustAsk = true;
         TurnEnded?.Invoke(vcpu, _turnStart, clock.Nanoseconds);
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ParaKit.Building;
 using ParaKit.Cli.Guests;
 using ParaKit.Cli.Rendering;
+using ParaKit.Cli.Tracing;
 using ParaKit.Hypervisor.Scheduling;
 using ParaKit.Hypervisor.Techniques;
 
@@ -41,6 +42,12 @@ internal sealed class RunCommand : Command, IHasExamples
         HelpName = "number",
     };
 
+    private readonly Option<string> _usage = new("--usage")
+    {
+        Description = "With --config, write to this file what each guest used, for 'parakit bill'.",
+        HelpName = "file",
+    };
+
     /// <summary>Makes the command.</summary>
     public RunCommand(Terminal terminal, IReadOnlyList<ITechnique> techniques)
         : base("run", "Run a guest kernel; its console is standard output, its exit code is this command's.")
@@ -53,6 +60,7 @@ internal sealed class RunCommand : Command, IHasExamples
         Options.Add(_scheduler.AcceptOnlyFromAmong([.. Schedulers.Names]));
         Options.Add(_slice);
         Options.Add(_cpus);
+        Options.Add(_usage);
         SetAction(RunAsync);
     }
 
@@ -75,9 +83,9 @@ internal sealed class RunCommand : Command, IHasExamples
             return await RunConfigAsync(parsed, config, cancellation).ConfigureAwait(false);
         }
 
-        if (parsed.GetResult(_scheduler) is not null || parsed.GetResult(_slice) is not null || parsed.GetResult(_cpus) is not null)
+        if (parsed.GetResult(_scheduler) is not null || parsed.GetResult(_slice) is not null || parsed.GetResult(_cpus) is not null || parsed.GetResult(_usage) is not null)
         {
-            throw new UsageException("--scheduler, --slice and --cpus are for the guests of a --config; one guest has the processor for itself.");
+            throw new UsageException("--scheduler, --slice, --cpus and --usage are for the guests of a --config; one guest has the processor for itself.");
         }
 
         if (!_options.HasGuest(parsed))
@@ -110,8 +118,9 @@ internal sealed class RunCommand : Command, IHasExamples
             throw new UsageException($"{option} cannot be given with --config: the file has what concerns a guest.");
         }
 
+        using var usage = parsed.GetValue(_usage) is { } path ? new OutputFile(path) : null;
         return await new ConfiguredRun(_terminal).RunAsync(
-            GuestConfig.Load(config), image => _options.Run(parsed, image, cancellation), Cpus(parsed), Scheduler(parsed), () => _options.OpenCapture(parsed)).ConfigureAwait(false);
+            GuestConfig.Load(config), image => _options.Run(parsed, image, cancellation), Cpus(parsed), Scheduler(parsed), usage, () => _options.OpenCapture(parsed)).ConfigureAwait(false);
     }
 
     private int Cpus(ParseResult parsed)

@@ -1,5 +1,7 @@
 using System.Text;
+using ParaKit.Cli.Billing;
 using ParaKit.Cli.Rendering;
+using ParaKit.Cli.Tracing;
 using ParaKit.Hypervisor.Scheduling;
 using ParaKit.Hypervisor.Techniques;
 using ParaKit.Image;
@@ -14,9 +16,10 @@ internal sealed class ConfiguredRun(Terminal terminal)
     /// <param name="template">What else is to be so in all runs.</param>
     /// <param name="cpus">Processors.</param>
     /// <param name="scheduler">Makes what decides whose turn it is on a processor.</param>
+    /// <param name="usage">The file that what they used is written to; null for none.</param>
     /// <param name="openCapture">Opens the file that packets are written to; null for none.</param>
     /// <returns>The process's exit code.</returns>
-    public async Task<int> RunAsync(IReadOnlyList<GuestConfig> guests, Func<KernelImage, RunRequest> template, int cpus, Func<IScheduler> scheduler, Func<Stream?> openCapture)
+    public async Task<int> RunAsync(IReadOnlyList<GuestConfig> guests, Func<KernelImage, RunRequest> template, int cpus, Func<IScheduler> scheduler, OutputFile? usage, Func<Stream?> openCapture)
     {
         using var writer = new StreamWriter(terminal.Output, leaveOpen: true) { NewLine = "\n", AutoFlush = true };
         Check(guests, cpus);
@@ -32,6 +35,14 @@ internal sealed class ConfiguredRun(Terminal terminal)
             }
 
             terminal.WriteNote($"{guest.Name}: {RunSummary.Line(new TechniqueRun(request.Image, result))}, {Share(result):P1} of {(result.Cpus == 1 ? "the processor" : "a processor")}");
+        }
+
+        if (usage is not null)
+        {
+            var records = guests.Zip(results, (guest, result) => UsageRecord.Of(guest.Tenant ?? guest.Name, guest.Name, result.Usage!)).ToArray();
+            ReadableJson.Write(usage.Stream, new UsageDocument(UsageDocument.Version, records), options => BillingJson.With(options).UsageDocument);
+            usage.Complete();
+            terminal.WriteNote($"{usage.Path}: usage written");
         }
 
         return results.All(result => result is { Outcome: RunOutcome.ShutDown, ExitCode: 0 }) ? ExitCodes.Success : ExitCodes.GuestFailed;

@@ -21,6 +21,7 @@ internal static class ExitNames
     public const string VirtualMachineRun = "VirtualMachineRun";
     public const string Cpuid = "Cpuid";
     public const string Halt = "Halt";
+    public const string Preemption = "Preemption";
     public const string Other = "Other";
 
     /// <summary>Name of an exception. Intel SDM vol. 3A, "Protected-Mode Exceptions and Interrupts".</summary>

@@ -100,6 +100,12 @@ internal sealed class Domain
         }
     }
 
+    /// <summary>What it had of memory, and for how long.</summary>
+    public MemoryMeter Meter => field ??= StartMeter();
+
+    /// <summary>Pages that it pays for: the frames that it has. Who shares pages between domains says what part of them is whose.</summary>
+    public Func<ulong>? PaidPages { get; set; }
+
     /// <summary>How often it left the guest, for limits.</summary>
     public long ExitCount { get; set; }
 
@@ -255,8 +261,24 @@ internal sealed class Domain
         }
     }
 
+    /// <summary>Counts its memory until now.</summary>
+    public void MeterMemory()
+    {
+        if (IsAlive)
+        {
+            Meter.Advance(Vcpus.Max(vcpu => vcpu.Clock.Now), PaidPages?.Invoke() ?? Quota.Current);
+        }
+    }
+
+    private MemoryMeter StartMeter()
+    {
+        Quota.Changing = MeterMemory;
+        return new MemoryMeter(Clock.Now);
+    }
+
     private void End(DomainState state)
     {
+        MeterMemory();
         State = state;
         foreach (var vcpu in Vcpus)
         {

@@ -9,9 +9,13 @@ internal sealed class FrameQuota(FrameAllocator allocator, ulong maximum)
     /// <summary>Frames that it has.</summary>
     public ulong Current { get; private set; } = maximum;
 
+    /// <summary>Called before the number of frames changes.</summary>
+    public Action? Changing { get; set; }
+
     /// <summary>Counts one more; false if it has all that it may have.</summary>
     public bool TryAdd()
     {
+        Changing?.Invoke();
         var fits = Current < Maximum;
         Current += fits ? 1UL : 0;
         return fits;
@@ -31,7 +35,11 @@ internal sealed class FrameQuota(FrameAllocator allocator, ulong maximum)
     }
 
     /// <summary>Counts one less.</summary>
-    public void Remove() => Current--;
+    public void Remove()
+    {
+        Changing?.Invoke();
+        Current--;
+    }
 
     /// <summary>Frees a frame that nobody uses.</summary>
     public void Return(ulong frame)

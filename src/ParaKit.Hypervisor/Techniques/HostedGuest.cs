@@ -68,6 +68,9 @@ public sealed class HostedGuest
     /// <summary>What its devices did, by name, such as "xvda bytes read".</summary>
     public IReadOnlyDictionary<string, long> DeviceCounters => Devices.Snapshot();
 
+    /// <summary>What it used so far, to be paid for.</summary>
+    public GuestUsage Usage => _host.UsageOf(this);
+
     /// <summary>How it ended, and its figures so far.</summary>
     public RunResult Result => _host.ResultOf(this);
 

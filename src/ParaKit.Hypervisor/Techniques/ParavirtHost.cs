@@ -84,6 +84,7 @@ public sealed class ParavirtHost : IDisposable
         {
             domain.Extensions = run.Hypercalls;
             domain.Observer = run.Observer;
+            domain.MeterMemory();
             var devices = new DomainDevices(_host, domain, run);
             var scheduled = new ScheduledDomain(domain, new RunLimits(run.MaxInstructions, run.Cancellation), run.Scheduling);
             _processors.Add(scheduled, _host.Machine.Clock.Cycles - before);
@@ -199,13 +200,26 @@ public sealed class ParavirtHost : IDisposable
             Hypercalls = domain.HypercallCounts.Snapshot(),
             Cpus = Cpus,
             ModelledCycles = (long)_processors.Cpus.Max(cpu => cpu.Clock.Cycles),
-            MonitorCycles = (long)domain.HypervisorCycles,
+            MonitorCycles = (long)scheduled.HypervisorCycles,
+            Usage = UsageOf(guest),
             IdleCycles = (long)IdleCycles,
             ChargedCycles = (long)scheduled.Cycles,
             Devices = guest.Devices.Snapshot(),
             State = guest.Run.KeepState ? new GuestState(_hold.Release(), ref domain.Vcpu.State, domain.Memory.TryRead) : null,
             Wall = _watch.Elapsed,
         };
+    }
+
+    internal GuestUsage UsageOf(HostedGuest guest)
+    {
+        var (domain, scheduled) = (guest.Domain, guest.Scheduled);
+        domain.MeterMemory();
+        var hertz = _host.Machine.Clock.FrequencyHz;
+        var all = Nanoseconds(scheduled.Cycles);
+        var hypervisor = Nanoseconds(scheduled.HypervisorCycles);
+        return GuestUsage.Of(all - hypervisor, hypervisor, domain.Meter.PageNanoseconds, guest.Devices.Snapshot());
+
+        ulong Nanoseconds(ulong cycles) => (ulong)((UInt128)cycles * 1_000_000_000 / hertz);
     }
 
     private static (RunOutcome Outcome, string? Reason) Judge(ScheduledDomain scheduled) => scheduled.End switch

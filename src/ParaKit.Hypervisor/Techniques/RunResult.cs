@@ -96,6 +96,9 @@ public sealed record RunResult
     /// <summary>"paravirt": cycles that this guest was charged: its own, and the hypervisor's on its behalf. Of several guests, all theirs and the idle ones are the machine's, on each of its processors.</summary>
     public long ChargedCycles { get; init; }
 
+    /// <summary>"paravirt": what the guest used, to be paid for; null for other techniques.</summary>
+    public GuestUsage? Usage { get; init; }
+
     /// <summary>Memory and registers at the end; null unless <see cref="RunRequest.KeepState"/> asked for them. The receiver disposes of it.</summary>
     public GuestState? State { get; init; }
 
