@@ -49,6 +49,17 @@ internal sealed class HypervisorHost : IDisposable
     /// <summary>The M2P table.</summary>
     public MachineToPhysicalMap MachineToPhysical { get; }
 
+    /// <summary>Wall clock at system time 0, in nanoseconds since 1970; set: for all domains at once. System time, and so timers, know nothing of it.</summary>
+    public ulong WallClockAtBoot
+    {
+        get;
+        set
+        {
+            field = value;
+            _domains.ForEach(domain => domain.Shared.WriteWallClock(value));
+        }
+    } = GuestClock.WallClockSeconds * GuestClock.NanosecondsPerSecond;
+
     /// <summary>The store.</summary>
     public XenStore Store { get; } = new();
 
@@ -60,7 +71,7 @@ internal sealed class HypervisorHost : IDisposable
 
     /// <summary>Builds the next domain. Its virtual processors are processors of their own on the one memory.</summary>
     /// <exception cref="DomainBuildException">The image cannot become a domain of this size.</exception>
-    public Domain Build(KernelImage image, ulong memoryBytes, string commandLine, Action<ReadOnlySpan<byte>> console, int vcpus = 1)
+    public Domain Build(KernelImage image, ulong memoryBytes, string commandLine, Action<ReadOnlySpan<byte>> console, int vcpus = 1, TscMode tscMode = TscMode.Native)
     {
         if (vcpus is < 1 or > SharedInfo.LegacyMaximumVcpus)
         {
@@ -74,7 +85,8 @@ internal sealed class HypervisorHost : IDisposable
 
         var taken = Allocator.Taken;
         var builder = new DomainBuilder(Machine, Allocator, Frames, MachineToPhysical);
-        var domain = builder.Build(new DomainId((ushort)++_built), MakeProcessors(vcpus), image, memoryBytes, commandLine, console);
+        var domain = builder.Build(new DomainId((ushort)++_built), MakeProcessors(vcpus), image, memoryBytes, commandLine, console, tscMode);
+        domain.Shared.WriteWallClock(WallClockAtBoot);
         domain.Others = id => _domains.Find(d => d.Id == id && d.IsAlive);
         domain.Events.Peers = id => domain.Others(id)?.Events;
         _domains.Add(domain);

@@ -24,6 +24,9 @@ internal static unsafe class Kernel
             : Settings.Is("role"u8, "events"u8) ? Hostile.SendEvents()
             : Settings.Is("role"u8, "disk"u8) ? Hostile.HogDisk()
             : Settings.Is("role"u8, "timer"u8) ? Hostile.InterruptOften()
+            : Settings.Is("role"u8, "lost"u8) ? Clockwork.FindLostTime()
+            : Settings.Is("role"u8, "alarms"u8) ? Clockwork.SetAlarms()
+            : Settings.Is("role"u8, "wall"u8) ? Clockwork.WatchTheWall()
             : Settings.Is("role"u8, "threads"u8) ? Threads.Run()
             : Unknown();
         Say("OPS", count);

@@ -78,6 +78,7 @@ internal sealed class ConfiguredRun(Terminal terminal)
             Disks = guest.Disks,
             Name = guest.Name,
             Vcpus = guest.Vcpus,
+            TscMode = guest.TscMode,
             Interfaces = guest.Interfaces,
             Scheduling = guest.Scheduling,
             Console = bytes =>

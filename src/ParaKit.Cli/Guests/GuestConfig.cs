@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Scheduling;
 using ParaKit.Hypervisor.Techniques;
 
@@ -14,17 +15,18 @@ namespace ParaKit.Cli.Guests;
 /// <param name="Interfaces">Its network interfaces.</param>
 /// <param name="Scheduling">What it is entitled to of the processors.</param>
 /// <param name="Vcpus">Its virtual processors.</param>
+/// <param name="TscMode">What its RDTSC shows.</param>
 /// <param name="Tenant">Who pays for it; null for one of its own name.</param>
 internal sealed record GuestConfig(
-    string Name, string Kernel, ulong MemoryBytes, string CommandLine, IReadOnlyList<DiskOptions> Disks, IReadOnlyList<VifOptions> Interfaces, SchedulingParameters Scheduling, int Vcpus = 1, string? Tenant = null)
+    string Name, string Kernel, ulong MemoryBytes, string CommandLine, IReadOnlyList<DiskOptions> Disks, IReadOnlyList<VifOptions> Interfaces, SchedulingParameters Scheduling, int Vcpus = 1, string? Tenant = null, TscMode TscMode = TscMode.Native)
 {
     private const ulong DefaultMebibytes = 64;
     private const ulong MaximumMebibytes = 1 << 20;
     private const int MaximumVcpus = 32;
     private const ulong NanosecondsPerMillisecond = 1_000_000;
-    private const string Known = "name, kernel, memory, extra, disk, vif, vcpus, cpus, cpu_weight, cap, warp, warp_limit, unwarp and tenant";
+    private const string Known = "name, kernel, memory, extra, disk, vif, vcpus, cpus, cpu_weight, cap, warp, warp_limit, unwarp, tsc_mode and tenant";
 
-    /// <summary>Loads a file with one or more guests, each from its "name" on. xl.cfg(5): name, kernel, memory (MiB), extra, disk, vif, vcpus, cpus, cpu_weight, cap; warp, warp_limit and unwarp (ms) for BVT; and tenant, who pays. Paths are relative to the file.</summary>
+    /// <summary>Loads a file with one or more guests, each from its "name" on. xl.cfg(5): name, kernel, memory (MiB), extra, disk, vif, vcpus, cpus, cpu_weight, cap; warp, warp_limit and unwarp (ms) for BVT; tsc_mode; and tenant, who pays. Paths are relative to the file.</summary>
     /// <exception cref="UsageException">It cannot be read, or something in it is wrong; the message has the line.</exception>
     public static IReadOnlyList<GuestConfig> Load(string path)
     {
@@ -79,6 +81,7 @@ internal sealed record GuestConfig(
             "vif" => guests[^1] with { Interfaces = [.. Texts(value, place).Select(t => Interface(t, place))] },
             "cpu_weight" => guests[^1] with { Scheduling = guests[^1].Scheduling with { Weight = Number(value, 1, SchedulingParameters.MaximumWeight, place) } },
             "cap" => guests[^1] with { Scheduling = guests[^1].Scheduling with { Cap = Number(value, 0, 100, place) } },
+            "tsc_mode" => guests[^1] with { TscMode = Tsc(Text(value, place), place) },
             "tenant" => guests[^1] with { Tenant = Text(value, place) },
             "vcpus" => guests[^1] with { Vcpus = Number(value, 1, MaximumVcpus, place) },
             "cpus" => guests[^1] with { Scheduling = guests[^1].Scheduling with { Affinity = Cpus(value, place) } },
@@ -95,6 +98,14 @@ internal sealed record GuestConfig(
         return CpuSet.TryParse(text) ?? throw new UsageException(
             $"{place}: {value} is not a set of processors; it is \"all\", or such as \"0-3,5,^1\", with numbers below {HostOptions.MaximumCpus}.");
     }
+
+    private static TscMode Tsc(string value, string place) => value switch
+    {
+        "native" or "default" => TscMode.Native,
+        "offset" => TscMode.Offset,
+        "always_emulate" => TscMode.Emulated,
+        _ => throw new UsageException($"{place}: '{value}' is no tsc_mode; there are native, offset and always_emulate."),
+    };
 
     private static ulong Milliseconds(string value, string place) =>
         (ulong)Number(value, 0, (int)(SchedulingParameters.LongestTime / NanosecondsPerMillisecond), place) * NanosecondsPerMillisecond;

@@ -77,6 +77,19 @@ public readonly unsafe struct EventChannel(uint port)
     /// <summary>Takes an event of a masked channel, if there is one.</summary>
     internal void ClearPending() => AtomicBits.Clear(ref Domain.Shared->EventPending[Port / PortsPerWord], (int)(Port % PortsPerWord));
 
+    /// <summary>Takes an event of a masked channel, if one has come.</summary>
+    public bool TryTake()
+    {
+        ref ulong word = ref Domain.Shared->EventPending[Port / PortsPerWord];
+        bool isPending = ((System.Threading.Volatile.Read(ref word) >> (int)(Port % PortsPerWord)) & 1) != 0;
+        if (isPending)
+        {
+            AtomicBits.Clear(ref word, (int)(Port % PortsPerWord));
+        }
+
+        return isPending;
+    }
+
     /// <summary>Takes the connection down.</summary>
     public Errno Close()
     {

@@ -33,7 +33,8 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
     /// <param name="memoryBytes">Its memory.</param>
     /// <param name="commandLine">The kernel's command line.</param>
     /// <param name="console">Takes what it prints.</param>
-    public Domain Build(DomainId id, IReadOnlyList<Processor> processors, KernelImage image, ulong memoryBytes, string commandLine, Action<ReadOnlySpan<byte>> console)
+    /// <param name="tscMode">What its RDTSC shows.</param>
+    public Domain Build(DomainId id, IReadOnlyList<Processor> processors, KernelImage image, ulong memoryBytes, string commandLine, Action<ReadOnlySpan<byte>> console, TscMode tscMode = TscMode.Native)
     {
         if (!XenNotes.TryParse(image, out var notes))
         {
@@ -44,7 +45,7 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
         var frames = AllocateFrames(id, layout);
         LoadImage(image, notes, layout, frames);
 
-        var domain = Assemble(id, processors, image, frames, console);
+        var domain = Assemble(id, processors, image, frames, console, tscMode);
         WriteSharedInfo(domain);
         WriteP2M(layout, frames);
         WriteStartInfo(domain, layout, commandLine);
@@ -86,7 +87,7 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
         HypercallPage.Fill(Page(frames[frame]));
     }
 
-    private Domain Assemble(DomainId id, IReadOnlyList<Processor> processors, KernelImage image, ulong[] frames, Action<ReadOnlySpan<byte>> console)
+    private Domain Assemble(DomainId id, IReadOnlyList<Processor> processors, KernelImage image, ulong[] frames, Action<ReadOnlySpan<byte>> console, TscMode tscMode)
     {
         var mapping = new HypervisorMapping(Memory, allocator);
         var counts = new Counters();
@@ -99,7 +100,7 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
             Descriptors = descriptors[number],
             Memory = new GuestMemory(processor, Memory),
             Info = shared.VcpuInfo(number),
-            Clock = new GuestClock(processor.Clock),
+            Clock = new GuestClock(processor.Clock, tscMode),
             Exits = new ExitLog(processor.Clock, counts),
         })];
         var paging = new DirectPaging(frameTable, Memory, machineToPhysical.Slot, descriptors[0].Slot);
@@ -129,7 +130,6 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
             Memory.Write(domain.Shared.Address + (vcpu * VcpuInfo.Size) + MaskOffset, (byte)1);
         }
 
-        domain.Shared.WriteWallClock(GuestClock.WallClockSeconds);
         domain.Vcpu.Info.WriteTime(domain.Clock.Capture());
     }
 

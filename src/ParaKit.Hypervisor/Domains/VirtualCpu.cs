@@ -136,6 +136,8 @@ internal sealed class VirtualCpu
         LoadFlatKernelSegments();
         State.Ds = State.Es = State.Fs = State.Gs = default;
         State.Rflags = Flags.Interrupt | Flags.AlwaysOne;
+        State.TscOffset = Clock.TscOffset;
+        State.Cr4 |= Clock.IsTscEmulated ? Cr4.TimeStampDisable : 0;
         InKernelMode = true;
     }
 

@@ -26,7 +26,7 @@ internal static class ModelSpecificRegisters
         ref var state = ref domain.Vcpu.State;
         ulong? value = (uint)state.Registers[GeneralRegister.Rcx] switch
         {
-            TimeStampCounter => domain.Vcpu.Processor.Clock.Cycles,
+            TimeStampCounter => domain.Clock.Tsc,
             PageAttributeTable => state.Pat,
             ExtendedFeatures => state.Efer,
             FsBase => state.Fs.Base,

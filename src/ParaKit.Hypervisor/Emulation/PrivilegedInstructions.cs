@@ -12,15 +12,16 @@ namespace ParaKit.Hypervisor.Emulation;
 internal static class PrivilegedInstructions
 {
     private const byte TwoByteEscape = 0x0f;
+    private const byte ReadTimeStamp = 0x31;
     private const int Control0 = 0;
     private const int Control2 = 2;
     private const int Control3 = 3;
     private const int Control4 = 4;
 
-    /// <summary>Emulates the instruction at RIP, which raised #GP(0) in kernel mode. False if it is not one of them or may not do what it wants.</summary>
+    /// <summary>Emulates the instruction at RIP, which raised #GP(0); in programs, RDTSC only. False if it is not one of them or may not do what it wants.</summary>
     public static bool TryEmulate(Domain domain)
     {
-        if (!domain.Vcpu.InKernelMode || !InstructionBytes.TryRead(domain, out var instruction) || instruction.Opcode != TwoByteEscape)
+        if (!InstructionBytes.TryRead(domain, out var instruction) || instruction.Opcode != TwoByteEscape || (!domain.Vcpu.InKernelMode && instruction.SecondOpcode != ReadTimeStamp))
         {
             return false;
         }
@@ -34,6 +35,7 @@ internal static class PrivilegedInstructions
             0x21 => MoveDebug(domain, instruction, write: false),
             0x23 => MoveDebug(domain, instruction, write: true),
             0x30 => ModelSpecificRegisters.TryWrite(domain),
+            ReadTimeStamp => TryReadTimeStamp(domain),
             0x32 => ModelSpecificRegisters.TryRead(domain),
             _ => false,
         };
@@ -64,6 +66,15 @@ internal static class PrivilegedInstructions
         var isAnswered = HypervisorLeaves.TryAnswer(ref state.Registers);
         state.Rip += (ulong)(isAnswered ? forced.Length : PrefixLength);
         return true;
+    }
+
+    /// <summary>RDTSC, of kernel or program; without <see cref="TscMode.Emulated"/> it is not what raised the exception.</summary>
+    private static bool TryReadTimeStamp(Domain domain)
+    {
+        ref var registers = ref domain.Vcpu.State.Registers;
+        var value = domain.Clock.Tsc;
+        (registers[GeneralRegister.Rax], registers[GeneralRegister.Rdx]) = ((uint)value, value >> 32);
+        return domain.Clock.IsTscEmulated;
     }
 
     private static bool ClearTaskSwitched(Domain domain)

@@ -30,13 +30,14 @@ internal sealed class SharedInfoPage(PhysicalMemory memory, ulong frame)
     /// <summary>What the page has for a virtual processor.</summary>
     public VcpuInfoArea VcpuInfo(int number) => new(memory, Address + ((ulong)number * Abi.VcpuInfo.Size));
 
-    /// <summary>Writes the wall clock at system time 0.</summary>
-    public void WriteWallClock(ulong seconds)
+    /// <summary>Writes the wall clock at system time 0 under the version protocol.</summary>
+    public void WriteWallClock(ulong nanoseconds)
     {
-        var address = Address + SharedInfo.WallClockOffset;
-        memory.Write(address, memory.Read<uint>(address) + 2);
+        const ulong NanosecondsPerSecond = 1_000_000_000;
+        var (address, seconds) = (Address + SharedInfo.WallClockOffset, nanoseconds / NanosecondsPerSecond);
+        memory.Write(address, (memory.Read<uint>(address) & ~1u) + 2);
         memory.Write(address + 4, (uint)seconds);
-        memory.Write(address + 8, 0u);
+        memory.Write(address + 8, (uint)(nanoseconds % NanosecondsPerSecond));
         memory.Write(address + 12, (uint)(seconds >> 32));
     }
 }

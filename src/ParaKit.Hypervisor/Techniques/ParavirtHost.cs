@@ -13,6 +13,8 @@ namespace ParaKit.Hypervisor.Techniques;
 /// </summary>
 public sealed class ParavirtHost : IDisposable
 {
+    private const ulong NanosecondsPerTick = 1_000_000 / TimeSpan.TicksPerMillisecond;
+
     private static readonly string s_technique = new ParavirtTechnique().Name;
 
     private readonly HypervisorHost _host;
@@ -57,6 +59,16 @@ public sealed class ParavirtHost : IDisposable
     /// <summary>Virtual time in nanoseconds since the machine was built.</summary>
     public ulong Now => _processors.Now;
 
+    /// <summary>Wall clock at time 0 of <see cref="Now"/>, which guests add to their system time; 2026-01-01 at first, so that runs repeat exactly. It may be set at any time; no timer takes notice.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is before 1970.</exception>
+    public DateTimeOffset WallClockAtBoot
+    {
+        get => DateTimeOffset.UnixEpoch.AddTicks((long)(_host.WallClockAtBoot / NanosecondsPerTick));
+        set => _host.WallClockAtBoot = value >= DateTimeOffset.UnixEpoch
+            ? (ulong)(value - DateTimeOffset.UnixEpoch).Ticks * NanosecondsPerTick
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "A wall clock counts from 1970 on.");
+    }
+
     /// <summary>Cycles of all processors together since then; each is charged to a domain, or idle.</summary>
     public ulong ElapsedCycles => Sum(cpu => cpu.Clock.Cycles);
 
@@ -79,7 +91,7 @@ public sealed class ParavirtHost : IDisposable
         _processors.Check(run.Scheduling);
         var console = new ConsoleCapture(run.Console);
         var before = _host.Machine.Clock.Cycles;
-        var domain = _host.Build(run.Image, MachineRun.MemoryBytes(run), run.CommandLine, console.Write, run.Vcpus);
+        var domain = _host.Build(run.Image, MachineRun.MemoryBytes(run), run.CommandLine, console.Write, run.Vcpus, run.TscMode);
         try
         {
             domain.Extensions = run.Hypercalls;

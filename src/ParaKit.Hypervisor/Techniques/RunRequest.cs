@@ -64,6 +64,9 @@ public sealed record RunRequest(KernelImage Image)
     /// <summary>What to call the guest; null for the image's name.</summary>
     public string? Name { get; init; }
 
+    /// <summary>"paravirt": what RDTSC shows.</summary>
+    public TscMode TscMode { get; init; }
+
     /// <summary>"paravirt": virtual processors, 1 to 32; the guest brings all but the first up itself.</summary>
     public int Vcpus { get; init; } = 1;
 
