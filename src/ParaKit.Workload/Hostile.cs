@@ -11,7 +11,8 @@ internal static unsafe class Hostile
     private const int UnusedEntry = 64;
     private const int EntriesPerBatch = 32;
     private const ulong Start = 0x40_0000;
-    private const ulong MinimumDelay = 20_000;
+    // Xen lets timers be late by so much, and serves those together that are due meanwhile (xen-command-line, "timer_slop").
+    private const ulong MinimumDelay = 50_000;
 
     /// <summary>Makes processes: address spaces with copies of pages, as many as it can have, and again.</summary>
     public static ulong Fork()
