@@ -17,6 +17,7 @@ internal static unsafe class SwappedRegion
     }
 
     private static ulong s_pages;
+    private static bool s_canPage;
     private static PageState[] s_states;
 
     // The pages in memory, in the clock's order.
@@ -30,14 +31,11 @@ internal static unsafe class SwappedRegion
     /// <summary>Pages read from the disk.</summary>
     public static ulong PageIns { get; private set; }
 
-    /// <summary>Makes a region of so many pages; the disk must have room for all.</summary>
+    /// <summary>Makes a region of so many pages. Without a disk, or one with room for all of them, they stay in memory.</summary>
     public static void Initialize(ulong pages)
     {
-        if (!Disk.TryInitialize((void*)PageTable.ToVirtual(Frames.Allocate()), out ulong sectors) || sectors < pages * Disk.PageSectors)
-        {
-            Platform.Fail("the region needs a disk with room for all its pages");
-        }
-
+        bool hasDisk = Disk.TryInitialize((void*)PageTable.ToVirtual(Frames.Allocate()), out ulong sectors);
+        s_canPage = hasDisk && sectors >= pages * Disk.PageSectors;
         s_pages = pages;
         s_states = new PageState[pages];
         s_clock = new int[pages];
@@ -71,12 +69,12 @@ internal static unsafe class SwappedRegion
         return true;
     }
 
-    /// <summary>Takes the frame of a page that was not accessed lately. False if the region has none.</summary>
+    /// <summary>Takes the frame of a page that was not accessed lately. False if the region has none, or no disk.</summary>
     [NoAllocation]
     public static bool TryPageOut(out ulong frame)
     {
         frame = 0;
-        if (s_count == 0)
+        if (s_count == 0 || !s_canPage)
         {
             return false;
         }

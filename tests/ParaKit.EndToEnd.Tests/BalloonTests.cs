@@ -19,7 +19,7 @@ public sealed partial class BalloonTests
     [InlineData(13)]
     public void Ballooned_IsAsFastAsConfigured(ulong mebibytes)
     {
-        const string Load = "quick load=2500 settle=400 working=2500 rounds=4";
+        const string Load = "quick load=2500 settle=400 working=2500 rounds=7";
         double ballooned = LastRounds(Run(Full, mebibytes * Mebibyte, Load));
         double configured = LastRounds(Run(mebibytes * Mebibyte, mebibytes * Mebibyte, Load));
         Assert.InRange(ballooned / configured, 0.95, 1.05);

@@ -10,8 +10,9 @@ internal sealed class ExperimentCommand : Command, IHasExamples
         : base("experiment", "Repeat an experiment of the literature on the simulated machine, next to what was published.")
     {
         Subcommands.Add(new IsolationCommand(terminal));
+        Subcommands.Add(new MemoryExperimentCommand(terminal));
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } = IsolationCommand.CommandLines;
+    public IReadOnlyList<string> Examples { get; } = [.. IsolationCommand.CommandLines, .. MemoryExperimentCommand.CommandLines];
 }

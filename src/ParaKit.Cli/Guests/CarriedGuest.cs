@@ -9,6 +9,10 @@ internal static class CarriedGuest
     /// <summary>The kernel of experiments, an ELF file.</summary>
     public static byte[] Workload() => Load("ParaKit.Workload.elf");
 
+    /// <summary>The sample kernel, an ELF file.</summary>
+    /// <param name="mode">"native" or "paravirt".</param>
+    public static byte[] Sample(string mode) => Load($"Guest.{mode}.elf");
+
     private static byte[] Load(string name)
     {
         using var stream = typeof(CarriedGuest).Assembly.GetManifestResourceStream(name)

@@ -52,9 +52,9 @@ public static unsafe class PageTable
     public static void Write([PageTableEntry] ulong* entry, ulong value) => *entry = value;
 
     /// <summary>Stores several entries, in order; <see cref="PageTableBatch"/> collects them.</summary>
-    /// <param name="updates">The stores.</param>
+    /// <param name="updates">The stores; afterwards their memory holds anything.</param>
     /// <param name="count">How many.</param>
-    [Sensitive("stores to page tables", Sensitivity.SensitiveStore, Deprivileged = "#PF: the hypervisor keeps page tables read-only", Becomes = "one hypercall mmu_update for up to 32 of them; plain stores to tables that are not adopted", Paravirtual = typeof(ParavirtualPageTable))]
+    [Sensitive("stores to page tables", Sensitivity.SensitiveStore, Deprivileged = "#PF: the hypervisor keeps page tables read-only", Becomes = "one hypercall mmu_update for all of them; plain stores to tables that are not adopted", Paravirtual = typeof(ParavirtualPageTable))]
     public static void WriteAll(PageTableUpdate* updates, int count)
     {
         for (int i = 0; i < count; i++)

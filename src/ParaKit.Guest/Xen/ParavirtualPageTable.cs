@@ -13,7 +13,6 @@ public static unsafe class ParavirtualPageTable
 
     // A slot of a top level has a twin in the table for user mode.
     private const int RequestsPerUpdate = 2;
-    private const int RequestsPerHypercall = 32;
     private const int UserSlots = PageTable.EntryCount / 2;
 
     /// <summary>Counterpart of <see cref="PageTable.Write"/>.</summary>
@@ -26,17 +25,24 @@ public static unsafe class ParavirtualPageTable
     /// <summary>Counterpart of <see cref="PageTable.WriteAll"/>.</summary>
     public static void WriteAll(PageTableUpdate* updates, int count)
     {
-        MmuUpdateRequest* requests = stackalloc MmuUpdateRequest[RequestsPerHypercall];
+        // A request is as large as an update, and takes the place of one that was read.
+        var requests = (MmuUpdateRequest*)updates;
+        MmuUpdateRequest* prepared = stackalloc MmuUpdateRequest[RequestsPerUpdate];
         uint used = 0;
         for (int i = 0; i < count; i++)
         {
-            if (used > RequestsPerHypercall - RequestsPerUpdate)
+            uint needed = Prepare(updates[i], prepared);
+            if (needed == 1)
+            {
+                requests[used] = prepared[0];
+                used++;
+            }
+            else if (needed > 1)
             {
                 Submit(requests, used);
                 used = 0;
+                Submit(prepared, needed);
             }
-
-            used += Prepare(updates[i], requests + used);
         }
 
         Submit(requests, used);

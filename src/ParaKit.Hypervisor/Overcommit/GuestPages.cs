@@ -276,11 +276,8 @@ internal sealed class GuestPages(DomainId id, FramePool pool, long pages, ulong 
         Resident--;
     }
 
-    private void Become(Pfn page, PageState state)
-    {
-        _states[page.Number] = state;
-        _samples.Remove(page);
-    }
+    /// <summary>A sampled page that goes to swap space stays one: its return is a touch.</summary>
+    private void Become(Pfn page, PageState state) => _states[page.Number] = state;
 
     /// <summary>The guest does not run while a page is written or read.</summary>
     private void Wait()
