@@ -42,6 +42,7 @@ internal sealed class Application
             new RunCommand(terminal, techniques),
             new ContrastCommand(terminal, techniques),
             new TraceCommand(terminal, techniques),
+            new MemoryCommand(terminal, techniques),
             new AuditCommand(terminal),
             new ShowCommand(terminal),
             new RewriteCommand(terminal),

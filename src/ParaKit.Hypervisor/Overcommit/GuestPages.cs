@@ -16,6 +16,8 @@ namespace ParaKit.Hypervisor.Overcommit;
 internal sealed class GuestPages(DomainId id, FramePool pool, long pages, ulong salt) : IPageSource
 {
     private const int WordsPerPage = PageTableEntries.FrameBytes / sizeof(ulong);
+    private const int TopLevel = 4;
+    private const int IndexBits = 9;
     private const int AttemptsPerSample = 16;
     private const uint SectorsPerPage = PageTableEntries.FrameBytes / 512;
 
@@ -58,6 +60,41 @@ internal sealed class GuestPages(DomainId id, FramePool pool, long pages, ulong 
 
     /// <summary>Where a page is.</summary>
     public PageState this[Pfn page] => _states[page.Number];
+
+    /// <summary>Pages that are in a shared frame; 0 for one of the guest's own.</summary>
+    public int ReferencesOf(Mfn frame) => pool.Sharing.References(frame);
+
+    /// <summary>Follows the guest's page tables without touching anything; false if nothing is mapped there, or a table on the way is not in memory.</summary>
+    /// <param name="root">Guest-physical address of the top level.</param>
+    /// <param name="linear">Linear address.</param>
+    /// <param name="page">The page that it means.</param>
+    public bool TryWalk(ulong root, ulong linear, out Pfn page)
+    {
+        page = Pfn.Containing(root & PageTableEntries.AddressMask);
+        for (var level = TopLevel; level >= 1; level--)
+        {
+            if (page.Number >= (ulong)pages || Memory[page] is not { } table)
+            {
+                return false;
+            }
+
+            var entry = pool.Machine.Memory.Read<ulong>(table.Address + ((ulong)PageTableEntries.Index(linear, level) * sizeof(ulong)));
+            if (!PageTableEntries.IsPresent(entry))
+            {
+                return false;
+            }
+
+            page = new Pfn(PageTableEntries.Frame(entry));
+            if (level is 2 or 3 && (entry & PageTableEntries.PageSize) != 0)
+            {
+                var inside = (1UL << (IndexBits * (level - 1))) - 1;
+                page = new Pfn((page.Number & ~inside) | (Vpn.Containing(linear).Number & inside));
+                return true;
+            }
+        }
+
+        return true;
+    }
 
     /// <inheritdoc/>
     public void Provide(Pfn page, bool isWrite)

@@ -62,6 +62,12 @@ public sealed class HostedGuest
         set => _host.SetMemoryTarget(this, value);
     }
 
+    /// <summary>Its frames, by its own numbers of them.</summary>
+    public IReadOnlyList<FrameUse> Frames => _host.FramesOf(this);
+
+    /// <summary>Translates a linear address by the page tables in force: to the guest's own frame number, and to the machine's. False if nothing is mapped there.</summary>
+    public bool TryTranslate(ulong linear, out Pfn page, out Mfn frame) => _host.TryTranslate(this, linear, out page, out frame);
+
     /// <summary>Cycles that it was charged.</summary>
     public ulong ChargedCycles => Scheduled.Cycles;
 

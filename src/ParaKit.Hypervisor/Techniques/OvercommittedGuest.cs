@@ -94,6 +94,18 @@ public sealed class OvercommittedGuest : IBalloonHost
     /// <summary>The machine frame of a page; null while it has none.</summary>
     public Mfn? FrameOf(Pfn page) => Pages.Memory[page];
 
+    /// <summary>Its pages, by its own numbers of them.</summary>
+    public IReadOnlyList<FrameUse> Frames => [.. Enumerable.Range(0, (int)Size).Select(i => Describe(new Pfn((ulong)i)))];
+
+    /// <summary>Translates a linear address by the page tables in force: to the guest's own frame number, and to the machine's. False if nothing is mapped there.</summary>
+    public bool TryTranslate(ulong linear, out Pfn page, out Mfn frame)
+    {
+        frame = default;
+        var isMapped = Pages.TryWalk(Monitored.Machine.Processor.State.Cr3, linear, out page) && (long)page.Number < Size && FrameOf(page) is not null;
+        frame = isMapped ? FrameOf(page)!.Value : default;
+        return isMapped;
+    }
+
     /// <summary>Its result so far, or at its end.</summary>
     public RunResult Result() => _run.Result(_end, _wasCancelled, Monitored.Instructions, _wall) with
     {
@@ -135,6 +147,12 @@ public sealed class OvercommittedGuest : IBalloonHost
         _end = Monitored.RunUntil(until, out _wasCancelled);
         _wall += System.Diagnostics.Stopwatch.GetElapsedTime(start);
         IsAlive = _end is null && clock.Cycles >= until;
+    }
+
+    private FrameUse Describe(Pfn page)
+    {
+        var references = FrameOf(page) is { } frame ? Math.Max(1, (uint)Pages.ReferencesOf(frame)) : 0;
+        return new FrameUse(page, FrameOf(page), StateOf(page) == PageState.PagedOut ? "paged out" : StateOf(page).ToString().ToLowerInvariant(), 0, references);
     }
 
     internal MemoryClaim Claim() => new(Parameters.Shares, MinimumPages, Size, Resident, Active);

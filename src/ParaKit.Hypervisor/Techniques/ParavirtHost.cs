@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ParaKit.Hardware.Memory;
 using ParaKit.Hardware.Time;
 using ParaKit.Hypervisor.Domains;
+using ParaKit.Hypervisor.Memory;
 using ParaKit.Hypervisor.Network;
 using ParaKit.Hypervisor.Scheduling;
 
@@ -76,7 +77,7 @@ public sealed class ParavirtHost : IDisposable
     public ulong IdleCycles => Sum(cpu => cpu.Clock.IdleCycles);
 
     /// <summary>Memory that is free, in bytes.</summary>
-    public ulong FreeBytes => (ulong)_host.Allocator.Free * Hypervisor.Memory.PageTableEntries.FrameBytes;
+    public ulong FreeBytes => (ulong)_host.Allocator.Free * PageTableEntries.FrameBytes;
 
     internal SharedProcessors Processors => _processors;
 
@@ -171,14 +172,30 @@ public sealed class ParavirtHost : IDisposable
         Update(guest);
     }
 
+    internal IReadOnlyList<FrameUse> FramesOf(HostedGuest guest) =>
+        [.. _host.Frames.OwnedBy(guest.Domain.Id).Where(frame => _host.MachineToPhysical[frame] < (ulong)guest.Domain.Frames.Length).Select(Describe).OrderBy(use => use.Page.Number)];
+
+    internal bool TryTranslate(HostedGuest guest, ulong linear, out Pfn page, out Mfn frame)
+    {
+        (page, frame) = (default, default);
+        if (guest.Domain.Paging.FindEntry(guest.Domain.Vcpu.CurrentTable, linear) is not { } place || !PageTableEntries.IsPresent(Memory.Read<ulong>(place)))
+        {
+            return false;
+        }
+
+        frame = new Mfn(PageTableEntries.Frame(Memory.Read<ulong>(place)));
+        page = new Pfn(_host.MachineToPhysical[frame.Number]);
+        return true;
+    }
+
     internal void SetMemoryTarget(HostedGuest guest, ulong bytes)
     {
-        if (bytes < Hypervisor.Memory.PageTableEntries.FrameBytes || bytes > guest.MaximumMemoryBytes)
+        if (bytes < PageTableEntries.FrameBytes || bytes > guest.MaximumMemoryBytes)
         {
             throw new ArgumentOutOfRangeException(nameof(bytes), bytes, $"The memory of '{guest.Name}' can be 1 page to {guest.MaximumMemoryBytes} bytes.");
         }
 
-        DomainDevices.SetMemoryTarget(_host.Store, guest.Domain, (long)(bytes / Hypervisor.Memory.PageTableEntries.FrameBytes));
+        DomainDevices.SetMemoryTarget(_host.Store, guest.Domain, (long)(bytes / PageTableEntries.FrameBytes));
     }
 
     internal void SetPaused(HostedGuest guest, bool isPaused)
@@ -247,6 +264,20 @@ public sealed class ParavirtHost : IDisposable
 
     private static string Describe(Domain domain, string reason) => DomainCrash.Describe(
         reason, domain.Image, ref domain.Vcpu.State, domain.Memory.TryRead, domain.Vcpu.InKernelMode ? "kernel" : "user");
+
+    private FrameUse Describe(ulong frame)
+    {
+        ref readonly var info = ref _host.Frames[frame];
+        var use = info switch
+        {
+            { IsPageTable: true } => $"L{info.Type - PageType.L1Table + 1} table",
+            { TypeCount: not 0, Type: PageType.SegmentDescriptors } => "descriptors",
+            { TypeCount: not 0 } => "writable",
+            { ReferenceCount: > 1 } => "read-only",
+            _ => "unmapped",
+        };
+        return new FrameUse(new Pfn(_host.MachineToPhysical[frame]), new Mfn(frame), use, info.TypeCount, info.ReferenceCount);
+    }
 
     private void Step(ulong until, Func<bool> isOver)
     {

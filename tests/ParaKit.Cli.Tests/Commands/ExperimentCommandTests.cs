@@ -28,6 +28,20 @@ public sealed class ExperimentCommandTests : IDisposable
         Assert.Contains("<polyline", html, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Memory_FindsWhatWasExpected_AsJsonAndAsAPage()
+    {
+        var page = Path.Join(_cli.Folder, "memory.html");
+        Assert.Equal(0, await _cli.RunAsync("experiment", "memory", "--json", "--html", page));
+        var report = JsonNode.Parse(_cli.Output)!;
+        Assert.Empty(JsonSchema.ForExperiment().Problems(report));
+        Assert.True(report["asExpected"]!.GetValue<bool>());
+        Assert.Equal(6, report["findings"]!.AsArray().Count(finding => finding!["name"]!.GetValue<string>().StartsWith("slower, ", StringComparison.Ordinal)));
+        var html = await File.ReadAllTextAsync(page);
+        Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
+        Assert.Contains("A tax on idle memory", html, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("1")]
     [InlineData("513")]

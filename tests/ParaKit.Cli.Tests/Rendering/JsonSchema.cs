@@ -29,6 +29,8 @@ internal sealed class JsonSchema(JsonNode root)
 
     internal static JsonSchema ForExperiment() => For("experiment-report.schema.json");
 
+    internal static JsonSchema ForMemoryMap() => For("memory-map.schema.json");
+
     internal static JsonSchema ForCostProfile() => For("cost-profile.schema.json");
 
     private static JsonSchema For(string name)
