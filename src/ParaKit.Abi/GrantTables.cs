@@ -151,6 +151,58 @@ public struct GrantVersion
     public uint Version;
 }
 
+/// <summary>Flags of <see cref="GrantMap"/>. Xen public/grant_table.h, "GNTMAP_*".</summary>
+[System.Flags]
+public enum GrantMapFlags : uint
+{
+    /// <summary>Nothing is asked for.</summary>
+    None = 0,
+    /// <summary>For devices (GNTMAP_device_map).</summary>
+    DeviceMap = 1 << 0,
+    /// <summary>For the processor (GNTMAP_host_map).</summary>
+    HostMap = 1 << 1,
+    /// <summary>It is only read (GNTMAP_readonly).</summary>
+    ReadOnly = 1 << 2,
+    /// <summary>For user mode (GNTMAP_application_map).</summary>
+    ApplicationMap = 1 << 3,
+    /// <summary>The address is the machine address of a page-table entry (GNTMAP_contains_pte).</summary>
+    ContainsEntry = 1 << 4,
+}
+
+/// <summary>Argument of map_grant_ref (<c>struct gnttab_map_grant_ref</c>). Xen public/grant_table.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct GrantMap
+{
+    /// <summary>IN: where, a linear address, or a machine address with <see cref="GrantMapFlags.ContainsEntry"/>.</summary>
+    public ulong HostAddress;
+    /// <summary>IN: how.</summary>
+    public GrantMapFlags Flags;
+    /// <summary>IN: the grant.</summary>
+    public uint Reference;
+    /// <summary>IN: whose.</summary>
+    public ushort Domain;
+    /// <summary>OUT: how it went.</summary>
+    public GrantStatus Status;
+    /// <summary>OUT: what to unmap it by.</summary>
+    public uint Handle;
+    /// <summary>OUT: machine address of the frame.</summary>
+    public ulong DeviceAddress;
+}
+
+/// <summary>Argument of unmap_grant_ref (<c>struct gnttab_unmap_grant_ref</c>). Xen public/grant_table.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct GrantUnmap
+{
+    /// <summary>IN: where it is mapped.</summary>
+    public ulong HostAddress;
+    /// <summary>IN: machine address of the frame, 0 for none.</summary>
+    public ulong DeviceAddress;
+    /// <summary>IN: the mapping.</summary>
+    public uint Handle;
+    /// <summary>OUT: how it went.</summary>
+    public GrantStatus Status;
+}
+
 /// <summary>Argument of transfer (<c>struct gnttab_transfer</c>). Xen public/grant_table.h.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct GrantTransfer

@@ -98,7 +98,9 @@ internal sealed class HypervisorHost : IDisposable
     public void Remove(Domain domain)
     {
         domain.Events.Reset();
+        domain.Mappings.EndAll();
         _domains.Remove(domain);
+        _domains.ForEach(other => other.Mappings.EndAll(domain.Id));
         _hypervisorFrames.Remove(domain, out var frames);
         ulong[] all = [.. frames ?? [], .. Frames.OwnedBy(domain.Id)];
         foreach (var frame in all)
@@ -130,6 +132,7 @@ internal sealed class HypervisorHost : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Networks.Dispose();
         _domains.ForEach(DisposeProcessors);
         Machine.Dispose();
     }

@@ -1,4 +1,7 @@
 using ParaKit.EndToEnd.Tests.Support;
+using ParaKit.Hypervisor.Diagnostics;
+using ParaKit.Hypervisor.Domains;
+using ParaKit.Hypervisor.Scheduling;
 using ParaKit.Hypervisor.Techniques;
 using ParaKit.Image;
 using ParaKit.Oracles;
@@ -48,6 +51,68 @@ public sealed class NetworkTests
             results[0].Console);
         Assert.Equal(3, results[1].Devices["vif0 packets filtered"]);
         Assert.Equal(7, results[1].Devices["vif0 requests failed"]);
+    }
+
+    /// <summary>A program of this computer asks a guest, over the loopback interface.</summary>
+    [Fact]
+    public async Task PortForward_LeadsToTheGuest()
+    {
+        using var host = new ParavirtHost(new HostOptions { MemoryBytes = 32 << 20, Domains = 1 });
+        HostedGuest guest = host.Create(Guest("serve=2"));
+        Assert.Throws<DomainBuildException>(() => host.Forward(ForwardOptions.Parse("0:10.0.0.9:80")));
+        int port = host.Forward(ForwardOptions.Parse("0:10.0.0.1:80"));
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        Task<bool> run = Task.Run(() => host.RunToEnd(cancellation.Token), CancellationToken.None);
+        using var client = new HttpClient();
+        var body = string.Concat(Enumerable.Range(0, 5000).Select(i => $"{i:d9}\n"));
+        Assert.Equal(body, await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/"), cancellation.Token));
+        Assert.Equal(body, await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/"), cancellation.Token));
+        Assert.True(await run);
+        Assert.Equal("served\n", guest.Result.Console);
+    }
+
+    /// <summary>Exit by exit, what a guest does beside an intruder is what it does alone.</summary>
+    [Fact]
+    public void HostileNeighbour_LeavesTheTraceOfOthersAsItIs()
+    {
+        string disk = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(disk, new byte[256 * 512]);
+            Trace alone = TraceOf(disk, []);
+            File.WriteAllBytes(disk, new byte[256 * 512]);
+            Trace beside = TraceOf(disk, [Guest(""), Guest("", "Intruder") with { Interfaces = [VifOptions.Parse("lan")] }]);
+            Assert.True(alone.Exits.Count > 500);
+            Assert.Equal(alone.Exits, beside.Exits);
+            Assert.Equal((alone.Result.Console, alone.Result.Instructions), (beside.Result.Console, beside.Result.Instructions));
+            Assert.Equal(alone.Result.Devices, beside.Result.Devices);
+            Assert.Equal(alone.Result.Hypercalls, beside.Result.Hypercalls);
+        }
+        finally
+        {
+            File.Delete(disk);
+        }
+    }
+
+    private static Trace TraceOf(string disk, RunRequest[] others)
+    {
+        var trace = new Trace();
+        RunRequest guest = Guest("", "Disk") with { Interfaces = [], Disks = [new DiskOptions(disk, IsReadOnly: false)], Observer = trace, Scheduling = new() { Affinity = 1 } };
+        trace.Result = new ParavirtTechnique().RunAll([guest, .. others.Select(o => o with { Scheduling = new() { Affinity = 2 } })], cpus: 2, () => Schedulers.Make("round-robin"))[0];
+        return trace;
+    }
+
+    private sealed class Trace : IRunObserver
+    {
+        public List<string> Exits { get; } = [];
+
+        public RunResult Result { get; set; } = null!;
+
+        public void OnExit(in ExitSlice slice) => Exits.Add($"{slice.Reason} {slice.Rip:x}");
+
+        public void OnHypercall(string name, ulong time) => Exits.Add(name);
+
+        public void OnDelivery(in Delivery delivery) => Exits.Add($"{delivery.Name} {delivery.Handler:x}");
     }
 
     [Fact]

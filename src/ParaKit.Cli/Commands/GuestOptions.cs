@@ -71,6 +71,12 @@ internal sealed class GuestOptions
         HelpName = "switch[,mac=...]",
     };
 
+    private readonly Option<string[]> _forwards = new("--forward")
+    {
+        Description = "paravirt: let a port of this computer, on its loopback interface only, lead to a guest's, such as 8080:10.0.0.1:80. Such runs do not repeat. May be given several times.",
+        HelpName = "port:address:port",
+    };
+
     private readonly Option<string> _capture = new("--pcap")
     {
         Description = "Write all packets of all virtual switches to a file that packet analyzers read.",
@@ -116,10 +122,19 @@ internal sealed class GuestOptions
     {
         _guest.Arity = isGuestOptional ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne;
         command.Arguments.Add(_guest);
-        Option[] options = [_memory, _commandLine, _maxInstructions, _costs, _plugins, _modules, _disks, _interfaces, _capture, _nested, _umip, _patchSilent, _configuration, _noBuild, _json];
+        Option[] options = [_memory, _commandLine, _maxInstructions, _costs, _plugins, _modules, _disks, _interfaces, _capture, _forwards, _nested, _umip, _patchSilent, _configuration, _noBuild, _json];
         foreach (var option in options)
         {
             command.Options.Add(option);
+        }
+    }
+
+    /// <summary>Refuses what only paravirtual guests have.</summary>
+    public void RequireParavirtForForwards(ParseResult parsed, string technique)
+    {
+        if (parsed.GetResult(_forwards) is not null && technique != "paravirt")
+        {
+            throw new UsageException($"--forward is for paravirtual guests, not for the technique '{technique}'.");
         }
     }
 
@@ -154,6 +169,7 @@ internal sealed class GuestOptions
         Extensions = [.. (parsed.GetValue(_plugins) ?? []).SelectMany(PluginLoader.Load)],
         Modules = [.. (parsed.GetValue(_modules) ?? []).Select(ReadModule)],
         Disks = [.. (parsed.GetValue(_disks) ?? []).Select(ParseDisk)],
+        Forwards = [.. (parsed.GetValue(_forwards) ?? []).Select(ParseForward)],
         Interfaces = [.. (parsed.GetValue(_interfaces) ?? []).Select(ParseInterface)],
         NestedVirtualization = parsed.GetValue(_nested),
         Umip = parsed.GetValue(_umip),
@@ -195,6 +211,18 @@ internal sealed class GuestOptions
         catch (FormatException exception)
         {
             throw new UsageException($"--vif: {exception.Message}.");
+        }
+    }
+
+    private static ForwardOptions ParseForward(string text)
+    {
+        try
+        {
+            return ForwardOptions.Parse(text);
+        }
+        catch (FormatException exception)
+        {
+            throw new UsageException($"--forward: {exception.Message}.");
         }
     }
 

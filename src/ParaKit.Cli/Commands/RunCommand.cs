@@ -96,6 +96,7 @@ internal sealed class RunCommand : Command, IHasExamples
         var locator = new GuestLocator(new GuestBuilder(new TerminalListener(_terminal)));
         var images = await locator.LocateAsync(_options.Request(parsed), cancellation).ConfigureAwait(false);
         var technique = _technique.Of(parsed, images);
+        _options.RequireParavirtForForwards(parsed, technique.Name);
         var image = images.Load(technique.Name, preferNamed: true);
         using var console = _options.IsJson(parsed) ? null : new ConsoleStream(_terminal.Output);
         var guestRun = _options.Run(parsed, image, cancellation) with { Console = console is null ? null : console.Write, Capture = _options.OpenCapture(parsed) };

@@ -28,6 +28,9 @@ public sealed unsafe class BlockDevice
     private GrantReference _grant;
     private ulong _lastId;
 
+    // The back end's state may have changed.
+    private bool _mustLook;
+
     private BlockDevice(DeviceFrontEnd front, SharedRing* ring)
     {
         _front = front;
@@ -39,6 +42,9 @@ public sealed unsafe class BlockDevice
 
     /// <summary>Whether it may only be read.</summary>
     public bool IsReadOnly { get; private set; }
+
+    /// <summary>Whether the device was taken away: requests that have no answer get <see cref="BlockStatus.Error"/>, whether they were done or not.</summary>
+    public bool IsGone { get; private set; }
 
     /// <summary>Requests that can be put now.</summary>
     public uint Free => SlotCount - (uint)_unansweredCount;
@@ -116,7 +122,7 @@ public sealed unsafe class BlockDevice
         response = default;
         if (Volatile.Read(ref _ring->ResponseProducer) == _responses)
         {
-            return false;
+            return IsGone && TryTakeLost(out response);
         }
 
         response = *(BlockResponse*)Slot(_responses);
@@ -130,11 +136,32 @@ public sealed unsafe class BlockDevice
     [MaySleep]
     public void Wait()
     {
-        bool hasChanged = _front.Wait();
-        if (hasChanged && Volatile.Read(ref _ring->ResponseProducer) == _responses && !_front.IsBackConnected())
+        if (IsGone)
         {
-            Recover();
+            return;
         }
+
+        _mustLook |= _mustLook || _front.Wait();
+        if (_mustLook && Volatile.Read(ref _ring->ResponseProducer) == _responses)
+        {
+            _mustLook = false;
+            if (!_front.IsBackConnected())
+            {
+                Recover();
+            }
+        }
+    }
+
+    private bool TryTakeLost(out BlockResponse response)
+    {
+        bool isLost = _unansweredCount > 0;
+        response = new BlockResponse { Id = _unanswered[0].Id, Operation = _unanswered[0].Operation, Status = BlockStatus.Error };
+        if (isLost)
+        {
+            Forget(response.Id);
+        }
+
+        return isLost;
     }
 
     private void Forget(ulong id)
@@ -154,9 +181,15 @@ public sealed unsafe class BlockDevice
 
     private void Recover()
     {
-        while (!_front.TryAwaitBack() || !TryMeet())
+        do
         {
+            if (!_front.TryAwaitBack())
+            {
+                IsGone = true;
+                return;
+            }
         }
+        while (!TryMeet());
 
         for (int i = 0; i < _unansweredCount; i++)
         {

@@ -16,6 +16,7 @@ internal sealed unsafe class DeviceFrontEnd
     private readonly byte[] _back = new byte[PathBytes];
     private int _frontLength;
     private int _backLength;
+    private uint _eventsSeen;
 
     private DeviceFrontEnd()
     {
@@ -81,8 +82,10 @@ internal sealed unsafe class DeviceFrontEnd
         && TryWrite("/state"u8, (ulong)state)
         && TryAwait(XenbusState.Connected, orLater: true);
 
-    /// <summary>After the death of a back end: waits for the next one.</summary>
+    /// <summary>After the death of a back end: waits for the next one. False if the device was taken away.</summary>
     internal bool TryAwaitBack() => TryAwait(XenbusState.InitWait, orLater: false);
+
+    private bool IsTakenAway => TryReadBack("/online"u8, out ulong online) && online == 0;
 
     /// <summary>Whether the back end still says so.</summary>
     internal bool IsBackConnected() => TryReadBack("/state"u8, out ulong state) && state == (ulong)XenbusState.Connected;
@@ -93,14 +96,21 @@ internal sealed unsafe class DeviceFrontEnd
     [MaySleep]
     internal bool Wait(ulong until = 0)
     {
-        uint* ports = stackalloc uint[2];
-        ports[0] = Channel.Port;
-        ports[1] = Domain.StoreChannel.Port;
-        SchedulerPoll poll = new() { Ports = (ulong)ports, PortCount = 2, Timeout = until };
-        Hypercall.SchedulerOp(SchedulerOperation.Poll, &poll);
-        Channel.ClearPending();
-        Domain.StoreChannel.ClearPending();
-        return XenStore.TryTakeEvents();
+        if (XenStore.EventsSeen == _eventsSeen)
+        {
+            uint* ports = stackalloc uint[2];
+            ports[0] = Channel.Port;
+            ports[1] = Domain.StoreChannel.Port;
+            SchedulerPoll poll = new() { Ports = (ulong)ports, PortCount = 2, Timeout = until };
+            Hypercall.SchedulerOp(SchedulerOperation.Poll, &poll);
+            Channel.ClearPending();
+            Domain.StoreChannel.ClearPending();
+            XenStore.TakeEvents();
+        }
+
+        bool hasChanged = XenStore.EventsSeen != _eventsSeen;
+        _eventsSeen = XenStore.EventsSeen;
+        return hasChanged;
     }
 
     /// <summary>Gives the event channel back.</summary>
@@ -114,6 +124,11 @@ internal sealed unsafe class DeviceFrontEnd
             if (TryReadBack("/state"u8, out ulong state) && (state == (ulong)wanted || (orLater && state > (ulong)wanted)))
             {
                 return state == (ulong)wanted;
+            }
+
+            if (IsTakenAway)
+            {
+                return false;
             }
 
             Wait();

@@ -156,6 +156,43 @@ public static unsafe class GrantTable
         return Copy(ref copy);
     }
 
+    /// <summary>Maps a frame that another domain grants over a page of the direct map, whose own frame is out of sight until <see cref="Unmap"/>.</summary>
+    /// <param name="domain">Who grants it.</param>
+    /// <param name="reference">The grant.</param>
+    /// <param name="page">The page.</param>
+    /// <param name="isReadOnly">Whether it is only read.</param>
+    /// <param name="handle">What to unmap it by.</param>
+    public static GrantStatus Map(ushort domain, GrantReference reference, void* page, bool isReadOnly, out uint handle)
+    {
+        GrantMap request = new()
+        {
+            HostAddress = (ulong)page,
+            Flags = GrantMapFlags.HostMap | (isReadOnly ? GrantMapFlags.ReadOnly : GrantMapFlags.None),
+            Reference = reference.Number,
+            Domain = domain,
+        };
+        GrantStatus status = Hypercall.GrantTableOp(GrantTableOperation.MapGrantReference, &request, 1) < 0 ? GrantStatus.GeneralError : request.Status;
+        handle = request.Handle;
+        return status;
+    }
+
+    /// <summary>Ends a mapping; the page's own frame is there again.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="handle">The mapping.</param>
+    public static GrantStatus Unmap(void* page, uint handle)
+    {
+        GrantUnmap request = new() { HostAddress = (ulong)page, Handle = handle };
+        GrantStatus status = Hypercall.GrantTableOp(GrantTableOperation.UnmapGrantReference, &request, 1) < 0 ? GrantStatus.GeneralError : request.Status;
+        if (status == GrantStatus.Okay)
+        {
+            Hypercall.Require(
+                Hypercall.UpdateVaMapping((ulong)page, Domain.MachineFrameOf(page).Address | PageTable.Present | PageTable.Writable, UpdateVaMappingFlags.InvalidatePage),
+                "mapping of a page's own frame");
+        }
+
+        return status;
+    }
+
     private static GrantCopyPlace Own(void* address) =>
         new() { Frame = Domain.MachineFrameOf(address).Number, Domain = DomainIds.Self, Offset = (ushort)((ulong)address % PageTable.PageSize) };
 

@@ -76,7 +76,7 @@ public static unsafe class XenStore
         return TryCall(StoreMessageType.SetPermissions, path, permissions.Slice(0, length), isTerminated: true, default, out _);
     }
 
-    /// <summary>From now on an event tells of changes at and below a path, and one comes at once; <see cref="TryTakeEvents"/> takes them.</summary>
+    /// <summary>From now on an event tells of changes at and below a path, and one comes at once; <see cref="TakeEvents"/> takes them.</summary>
     /// <param name="path">The path.</param>
     /// <param name="token">What tells this watch from others on the same path.</param>
     public static bool TryWatch(ReadOnlySpan<byte> path, ReadOnlySpan<byte> token)
@@ -93,22 +93,21 @@ public static unsafe class XenStore
         return TryCall(StoreMessageType.Watch, path, terminated.Slice(0, token.Length + 1), isTerminated: true, default, out _);
     }
 
-    /// <summary>Takes the events of watches that have come, all of them: what changed is found by reading.</summary>
-    /// <returns>Whether there were any.</returns>
-    public static bool TryTakeEvents()
+    /// <summary>Events of watches that have come and were taken, by whatever call: what changed is found by reading.</summary>
+    public static uint EventsSeen { get; private set; }
+
+    /// <summary>Takes the events of watches that have come.</summary>
+    public static void TakeEvents()
     {
         StoreInterface* page = Domain.StorePage;
-        bool hasTaken = false;
         while (Volatile.Read(ref page->ResponseProducer) != page->ResponseConsumer)
         {
             StoreMessage head;
             Receive(new Span<byte>(&head, sizeof(StoreMessage)));
             Skip((int)head.Length);
             Domain.StoreChannel.Notify();
-            hasTaken = true;
+            EventsSeen++;
         }
-
-        return hasTaken;
     }
 
     private static int Permission(Span<byte> text, byte letter, ulong domain)
@@ -156,6 +155,7 @@ public static unsafe class XenStore
             StoreMessage head;
             Receive(new Span<byte>(&head, sizeof(StoreMessage)));
             bool isAnswer = head.Request == request && head.Type != StoreMessageType.WatchEvent;
+            EventsSeen += head.Type == StoreMessageType.WatchEvent ? 1u : 0u;
             int kept = isAnswer ? Math.Min((int)head.Length, answer.Length) : 0;
             Receive(answer.Slice(0, kept));
             Skip((int)head.Length - kept);

@@ -23,12 +23,18 @@ internal sealed class BackendHost
     /// <summary>Adds one.</summary>
     public void Add(IBackend backend) => _backends.Add(backend);
 
+    /// <summary>Takes one away.</summary>
+    public void Remove(IBackend backend) => _backends.Remove(backend);
+
     /// <summary>Lets all do what they can by now.</summary>
     public void Serve(ulong now)
     {
         if (NextDeadline <= now)
         {
-            _backends.ForEach(backend => backend.Serve(now));
+            foreach (var backend in _backends)
+            {
+                backend.Serve(now);
+            }
         }
     }
 }

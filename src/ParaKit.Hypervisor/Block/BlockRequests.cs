@@ -76,12 +76,24 @@ internal sealed class BlockRequests(VirtualBlockDevice device, GrantTable grants
                 Schedule(0, 0, isBarrier: true, now, () => Try(plain.Id, plain.Operation, device.Flush));
                 break;
             case BlockOperation.Discard:
-                Answer(plain.Id, plain.Operation, device.TryTranslate(plain.Sector, plain.SectorCount, isWrite: true, out _) ? BlockStatus.Okay : BlockStatus.Error);
+                Discard(plain, now);
                 break;
             default:
                 Answer(plain.Id, plain.Operation, BlockStatus.NotSupported);
                 break;
         }
+    }
+
+    private void Discard(BlockRequest request, ulong now)
+    {
+        if (!device.TryTranslate(request.Sector, request.SectorCount, isWrite: true, out var parts))
+        {
+            Answer(request.Id, request.Operation, BlockStatus.Error);
+            return;
+        }
+
+        // It takes no longer than to say so.
+        Schedule(request.Sector, 0, isBarrier: false, now, () => Try(request.Id, request.Operation, () => parts.ForEach(part => part.Extent.File.Discard(part.Sector, part.Count))));
     }
 
     private void SubmitIndirect(in BlockRequestBytes request, ulong now)

@@ -13,6 +13,10 @@ internal interface IBlockMedium
     /// <exception cref="IOException">It has no room, or fails.</exception>
     void Write(ulong sector, ReadOnlySpan<byte> bytes);
 
+    /// <summary>Forgets sectors: they read as zeros.</summary>
+    /// <exception cref="IOException">It has no room, or fails.</exception>
+    void Discard(ulong sector, ulong count);
+
     /// <summary>Makes what was written durable.</summary>
     /// <exception cref="IOException">It fails.</exception>
     void Flush();

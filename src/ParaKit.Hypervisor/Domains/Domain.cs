@@ -52,6 +52,9 @@ internal sealed class Domain
     /// <summary>What it lets others use.</summary>
     public required GrantTable Grants { get; init; }
 
+    /// <summary>What it has mapped of others.</summary>
+    public required GrantMappings Mappings { get; init; }
+
     /// <summary>How many frames it has and may have.</summary>
     public required FrameQuota Quota { get; init; }
 

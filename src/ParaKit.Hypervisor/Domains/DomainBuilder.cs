@@ -113,6 +113,7 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
             Vcpus = vcpus,
             Paging = paging,
             Grants = new GrantTable(id, Memory, allocator, paging, quota),
+            Mappings = new GrantMappings(id, paging),
             Quota = quota,
             MachineToPhysical = machineToPhysical,
             Shared = shared,

@@ -14,6 +14,8 @@ internal static class GrantTableOp
     {
         GrantTableOperation.Copy => GrantBatch.Run<GrantCopy>(ref context, GrantCopyOp.Copy, static (ref GrantCopy r, GrantStatus status) => r.Status = status),
         GrantTableOperation.Transfer => GrantBatch.Run<GrantTransfer>(ref context, GrantTransferOp.Transfer, static (ref GrantTransfer r, GrantStatus status) => r.Status = status),
+        GrantTableOperation.MapGrantReference => GrantBatch.Run<GrantMap>(ref context, GrantMapOp.Map, static (ref GrantMap r, GrantStatus status) => r.Status = status),
+        GrantTableOperation.UnmapGrantReference => GrantBatch.Run<GrantUnmap>(ref context, GrantMapOp.Unmap, static (ref GrantUnmap r, GrantStatus status) => r.Status = status),
         _ => HypercallContext.Result(Single(ref context)),
     };
 

@@ -12,7 +12,7 @@ internal static class MmuUpdate
     [Hypercall(HypercallNumber.MmuUpdate)]
     public static long Invoke(ref HypercallContext context)
     {
-        var refused = RequestBatch.CheckDomain(context.Argument4);
+        var refused = RequestBatch.CheckDomain(ref context);
         if (refused != Errno.None)
         {
             return HypercallContext.Result(refused);

@@ -13,7 +13,7 @@ internal static class MmuextOp
     [Hypercall(HypercallNumber.MmuextOp)]
     public static long Invoke(ref HypercallContext context)
     {
-        var refused = RequestBatch.CheckDomain(context.Argument4);
+        var refused = RequestBatch.CheckDomain(ref context);
         if (refused != Errno.None)
         {
             return HypercallContext.Result(refused);

@@ -1,4 +1,5 @@
 using ParaKit.Abi;
+using ParaKit.Hypervisor.Memory;
 
 namespace ParaKit.Hypervisor.Hypercalls;
 
@@ -69,10 +70,10 @@ internal struct RequestBatch
     }
 
     /// <summary>Page-table requests work on the caller only. ESRCH, EPERM.</summary>
-    public static Errno CheckDomain(ulong argument) => (uint)argument switch
+    public static Errno CheckDomain(ref HypercallContext context) => (uint)context.Argument4 switch
     {
         DomainIds.Self => Errno.None,
         DomainIds.Io or DomainIds.Xen => Errno.EPERM,
-        _ => Errno.ESRCH,
+        var other => other <= ushort.MaxValue && new DomainId((ushort)other) != context.Domain.Id && context.Domain.Others(new DomainId((ushort)other)) is not null ? Errno.EPERM : Errno.ESRCH,
     };
 }

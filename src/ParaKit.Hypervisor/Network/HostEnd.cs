@@ -28,11 +28,26 @@ internal sealed class HostEnd : IPacketSink, IFrameSender, IDatagramReceiver, IB
         Stack = new NetworkStack(Addresses.HostHardware, NetworkAddress.Host, this, Connections, BufferBytes) { Datagrams = this };
     }
 
+    /// <summary>What makes connections of its own.</summary>
+    public List<PortForward> Forwards { get; } = [];
+
     /// <summary>Its protocols.</summary>
     public NetworkStack Stack { get; }
 
     /// <inheritdoc/>
-    public ulong? NextDeadline => _frames.Count > 0 ? 0 : Stack.NextDeadline is var next && next == ulong.MaxValue ? null : next;
+    public ulong? NextDeadline
+    {
+        get
+        {
+            var next = _frames.Count > 0 ? 0 : Stack.NextDeadline;
+            foreach (var forward in Forwards)
+            {
+                next = Math.Min(next, forward.NextDeadline.GetValueOrDefault());
+            }
+
+            return next == ulong.MaxValue ? null : next;
+        }
+    }
 
     /// <inheritdoc/>
     public bool TryReceive(Packet packet, ulong now)
@@ -66,6 +81,11 @@ internal sealed class HostEnd : IPacketSink, IFrameSender, IDatagramReceiver, IB
     {
         _now = now;
         Stack.Poll(now);
+        foreach (var forward in Forwards)
+        {
+            forward.Serve(now);
+        }
+
         while (_frames.TryDequeue(out var frame))
         {
             var packet = Packet.OfHost(frame, _memory);

@@ -43,6 +43,9 @@ internal sealed class VirtualSwitch(string name) : IBackend
         return added;
     }
 
+    /// <summary>Whether an interface has an address.</summary>
+    public bool Has(uint address) => _ports.Exists(port => port.Options.Address == address);
+
     /// <summary>Takes an interface away; what it wanted to send is dropped.</summary>
     public void Remove(SwitchPort port)
     {

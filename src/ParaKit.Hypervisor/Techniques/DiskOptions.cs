@@ -1,3 +1,4 @@
+using ParaKit.Hypervisor.Backends;
 using ParaKit.Hypervisor.Block;
 
 namespace ParaKit.Hypervisor.Techniques;
@@ -9,4 +10,7 @@ public sealed record DiskOptions(string Path, bool IsReadOnly)
 {
     /// <summary>Another medium in place of the file, for tests that make it fail.</summary>
     internal IBlockMedium? Medium { get; init; }
+
+    /// <summary>What serves the guest in place of the back end, for tests that let that die.</summary>
+    internal Func<BlockBackend, IBackend>? Serve { get; init; }
 }

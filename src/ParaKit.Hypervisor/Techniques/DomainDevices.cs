@@ -15,22 +15,45 @@ internal sealed class DomainDevices : IDisposable
     private const int FirstDisk = 51712;
     private const int NumbersPerDisk = 16;
     private const int MaximumDisks = 16;
+    private const int MaximumInterfaces = 8;
 
-    private readonly DiskFiles _files;
-    private readonly List<(string Name, BlockBackend Backend)> _disks = [];
-    private readonly List<(string Name, NetworkBackend Backend)> _interfaces = [];
+    private readonly HypervisorHost _host;
+    private readonly Domain _domain;
+    private readonly DeviceHost _devices;
+    private readonly DiskFiles _files = new();
+    private readonly List<(string Name, BlockBackend Backend, IBackend Served)> _disks = [];
+    private readonly List<(string Name, string Switch, NetworkBackend Backend)> _interfaces = [];
+    private int _diskCount;
+    private int _interfaceCount;
 
     /// <summary>Makes them.</summary>
     /// <exception cref="DomainBuildException">A disk's file cannot be used, or an address is taken.</exception>
     public DomainDevices(HypervisorHost host, Domain domain, RunRequest run)
     {
-        var store = host.Store;
+        (_host, _domain) = (host, domain);
+        _devices = new DeviceHost(domain.Id, host.Store, domain.Grants, domain.Events, host.Machine.Memory);
+        AddStoreAndConsole(run.ConsoleInput);
+        try
+        {
+            RunDisks.RequireAtMost(run.Disks.Count, MaximumDisks);
+            run.Disks.ToList().ForEach(disk => AddDisk(disk));
+            run.Interfaces.ToList().ForEach(vif => AddInterface(vif));
+        }
+        catch (DomainBuildException)
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    private void AddStoreAndConsole(ReadOnlyMemory<byte> input)
+    {
+        var (store, memory, domain) = (_host.Store, _host.Machine.Memory, _domain);
         var connection = new StoreConnection(store, domain.Id);
-        var memory = host.Machine.Memory;
         var backend = new StoreBackend(memory, domain.StoreFrame << Memory.PageTableEntries.FrameShift, connection, domain.Events, domain.StorePort);
         domain.Events.ConnectBackend(StoreTree.Control, domain.StorePort, backend.OnEvent);
         domain.Backends.Add(backend);
-        var console = new ConsoleBackend(memory, domain.ConsoleFrame << Memory.PageTableEntries.FrameShift, domain.Events, domain.ConsolePort, domain.Console, run.ConsoleInput);
+        var console = new ConsoleBackend(memory, domain.ConsoleFrame << Memory.PageTableEntries.FrameShift, domain.Events, domain.ConsolePort, domain.Console, input);
         domain.Events.ConnectBackend(StoreTree.Control, domain.ConsolePort, console.OnEvent);
         domain.Backends.Add(console);
         var home = $"/local/domain/{domain.Id.Value}";
@@ -39,38 +62,69 @@ internal sealed class DomainDevices : IDisposable
         store.MakeFor(home + "/data", domain.Id, StoreTree.Control);
         store.Set(home + "/memory/static-max", Kibibytes((long)domain.Quota.Maximum));
         SetMemoryTarget(store, domain, (long)domain.Quota.Maximum);
-        _files = RunDisks.Open(run.Disks, MaximumDisks);
-        var devices = new DeviceHost(domain.Id, store, domain.Grants, domain.Events, memory);
-        foreach (var (i, device) in _files.Devices.Index())
-        {
-            var block = new BlockBackend(devices, FirstDisk + (i * NumbersPerDisk), device);
-            _disks.Add(($"xvd{(char)('a' + i)}", block));
-            domain.Backends.Add(block);
-        }
-
-        AddInterfaces(host.Networks, domain, devices, run.Interfaces);
     }
 
-    private void AddInterfaces(VirtualNetworks networks, Domain domain, DeviceHost devices, IReadOnlyList<VifOptions> interfaces)
+    /// <summary>Adds a disk, and returns its name.</summary>
+    /// <exception cref="DomainBuildException">Its file cannot be used, or there are too many.</exception>
+    public string AddDisk(DiskOptions disk)
     {
-        foreach (var (i, vif) in interfaces.Index())
+        RunDisks.RequireAtMost(_diskCount + 1, MaximumDisks);
+        RunDisks.Add(_files, disk);
+        var block = new BlockBackend(_devices, FirstDisk + (_diskCount * NumbersPerDisk), _files.Devices[^1]);
+        var served = disk.Serve?.Invoke(block) ?? block;
+        var name = $"xvd{(char)('a' + _diskCount++)}";
+        _disks.Add((name, block, served));
+        _domain.Backends.Add(served);
+        return name;
+    }
+
+    /// <summary>Adds a network interface, and returns its name.</summary>
+    /// <exception cref="DomainBuildException">Its address is taken, or there are too many.</exception>
+    public string AddInterface(VifOptions vif)
+    {
+        if (_interfaceCount == MaximumInterfaces)
         {
-            try
-            {
-                var network = new NetworkBackend(devices, i, networks.Switch(vif.Switch), vif.Of(domain.Id.Value, i));
-                _interfaces.Add(($"vif{i}", network));
-                domain.Backends.Add(network);
-            }
-            catch (ArgumentException exception)
-            {
-                Dispose();
-                throw new DomainBuildException($"The interface cannot be had: {exception.Message}", exception);
-            }
+            throw new DomainBuildException($"{_interfaceCount + 1} network interfaces are too many; {MaximumInterfaces} are possible.");
         }
 
-        foreach (var name in interfaces.Select(vif => vif.Switch).Distinct())
+        NetworkBackend network;
+        try
         {
-            networks.BackendsOf(name).ToList().ForEach(domain.Backends.Add);
+            network = new NetworkBackend(_devices, _interfaceCount, _host.Networks.Switch(vif.Switch), vif.Of(_domain.Id.Value, _interfaceCount));
+        }
+        catch (ArgumentException exception)
+        {
+            throw new DomainBuildException($"The interface cannot be had: {exception.Message}", exception);
+        }
+
+        var name = $"vif{_interfaceCount++}";
+        _domain.Backends.Add(network);
+        if (!_interfaces.Exists(other => other.Switch == vif.Switch))
+        {
+            _host.Networks.BackendsOf(vif.Switch).ToList().ForEach(_domain.Backends.Add);
+        }
+
+        _interfaces.Add((name, vif.Switch, network));
+        return name;
+    }
+
+    /// <summary>Takes a device away.</summary>
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    public void Remove(string name)
+    {
+        if (_disks.Find(disk => disk.Name == name) is { Name: not null } found)
+        {
+            found.Backend.Remove();
+            _domain.Backends.Remove(found.Served);
+        }
+        else if (_interfaces.Find(vif => vif.Name == name) is { Name: not null } vif)
+        {
+            vif.Backend.Remove();
+            _domain.Backends.Remove(vif.Backend);
+        }
+        else
+        {
+            throw new ArgumentException($"There is no device '{name}'.", nameof(name));
         }
     }
 
@@ -85,7 +139,7 @@ internal sealed class DomainDevices : IDisposable
     public IReadOnlyDictionary<string, long> Snapshot()
     {
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach (var (name, backend) in _disks)
+        foreach (var (name, backend, _) in _disks)
         {
             counts[name + " requests"] = backend.Counters.Done;
             counts[name + " requests failed"] = backend.Counters.Failed;
@@ -93,7 +147,7 @@ internal sealed class DomainDevices : IDisposable
             counts[name + " bytes written"] = backend.Counters.BytesWritten;
         }
 
-        foreach (var (name, backend) in _interfaces)
+        foreach (var (name, _, backend) in _interfaces)
         {
             NetworkCounts.Add(counts, name, backend.Port.Counters);
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using ParaKit.Hardware.Memory;
 using ParaKit.Hardware.Time;
 using ParaKit.Hypervisor.Domains;
@@ -12,7 +13,7 @@ namespace ParaKit.Hypervisor.Techniques;
 /// A machine on which paravirtual domains come and go: they are created, paused, entitled to more or less and destroyed while others run. Everything happens on
 /// the thread that calls; between two calls nothing does. Domains share the store and can connect event channels.
 /// </summary>
-public sealed class ParavirtHost : IDisposable
+public sealed class ParavirtHost : IDomainControl, IDisposable
 {
     private const ulong NanosecondsPerTick = 1_000_000 / TimeSpan.TicksPerMillisecond;
 
@@ -147,6 +148,55 @@ public sealed class ParavirtHost : IDisposable
         }
     }
 
+    /// <summary>Lets a port of this computer, on its loopback interface, lead to a guest. Runs then do not repeat, and idle time is real time.</summary>
+    /// <returns>The port.</returns>
+    /// <exception cref="DomainBuildException">No interface has the guest's address, or the port is taken.</exception>
+    public int Forward(ForwardOptions forward)
+    {
+        ArgumentNullException.ThrowIfNull(forward);
+        var end = _host.Networks.HostFor(forward.Address) ?? throw new DomainBuildException($"No network interface has the address of {forward.Target}.");
+        try
+        {
+            end.Forwards.Add(new PortForward(end, (ushort)forward.LocalPort, forward.Address, (ushort)forward.Port));
+            return end.Forwards[^1].LocalPort;
+        }
+        catch (SocketException exception)
+        {
+            throw new DomainBuildException($"Port {forward.LocalPort} of this computer cannot be forwarded: {exception.Message}", exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Pause(HostedGuest guest) => SetPaused(Require(guest), isPaused: true);
+
+    /// <inheritdoc/>
+    public void Unpause(HostedGuest guest) => SetPaused(Require(guest), isPaused: false);
+
+    /// <inheritdoc/>
+    public void Tune(HostedGuest guest, SchedulingParameters parameters) => Change(Require(guest), parameters);
+
+    /// <inheritdoc/>
+    public string AttachDisk(HostedGuest guest, DiskOptions disk) => Require(guest).Devices.AddDisk(disk);
+
+    /// <inheritdoc/>
+    public string AttachInterface(HostedGuest guest, VifOptions vif) => Require(guest).Devices.AddInterface(vif);
+
+    /// <inheritdoc/>
+    public void Detach(HostedGuest guest, string device) => Require(guest).Devices.Remove(device);
+
+    /// <inheritdoc/>
+    public void Destroy(HostedGuest guest)
+    {
+        Require(guest).Domain.Destroy();
+        Update(guest);
+    }
+
+    private HostedGuest Require(HostedGuest guest)
+    {
+        ArgumentNullException.ThrowIfNull(guest);
+        return _guests.Contains(guest) ? guest : throw new ArgumentException($"'{guest.Name}' is not a domain of this host.", nameof(guest));
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -205,12 +255,6 @@ public sealed class ParavirtHost : IDisposable
             guest.Domain.SetPaused(isPaused);
             Update(guest);
         }
-    }
-
-    internal void Destroy(HostedGuest guest)
-    {
-        guest.Domain.Destroy();
-        Update(guest);
     }
 
     internal RunResult ResultOf(HostedGuest guest)

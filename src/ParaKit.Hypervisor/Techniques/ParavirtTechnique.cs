@@ -58,6 +58,11 @@ public sealed class ParavirtTechnique : ITechnique
             host.Create(run);
         }
 
+        foreach (var forward in runs[0].Forwards)
+        {
+            host.Forward(forward);
+        }
+
         if (!host.RunToEnd(runs[0].Cancellation))
         {
             host.EndAll(runs[0].Cancellation.IsCancellationRequested ? RunEnd.Cancelled : RunEnd.Deadlocked);

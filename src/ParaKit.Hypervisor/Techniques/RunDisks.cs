@@ -12,32 +12,48 @@ internal static class RunDisks
     /// <exception cref="DomainBuildException">One cannot be used, or there are too many.</exception>
     public static DiskFiles Open(IReadOnlyList<DiskOptions> disks, int most)
     {
-        if (disks.Count > most)
-        {
-            throw new DomainBuildException($"{disks.Count} disks are too many; {most} are possible.");
-        }
-
+        RequireAtMost(disks.Count, most);
         var files = new DiskFiles();
-        foreach (var disk in disks)
+        try
         {
-            try
+            disks.ToList().ForEach(disk => Add(files, disk));
+            return files;
+        }
+        catch (DomainBuildException)
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Checks how many there are.</summary>
+    /// <exception cref="DomainBuildException">Too many.</exception>
+    public static void RequireAtMost(int count, int most)
+    {
+        if (count > most)
+        {
+            throw new DomainBuildException($"{count} disks are too many; {most} are possible.");
+        }
+    }
+
+    /// <summary>Opens one more.</summary>
+    /// <exception cref="DomainBuildException">It cannot be used.</exception>
+    public static void Add(DiskFiles files, DiskOptions disk)
+    {
+        try
+        {
+            if (disk.Medium is { } medium)
             {
-                if (disk.Medium is { } medium)
-                {
-                    files.Add(medium, disk.IsReadOnly);
-                }
-                else
-                {
-                    files.Add(disk.Path, disk.IsReadOnly);
-                }
+                files.Add(medium, disk.IsReadOnly);
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            else
             {
-                files.Dispose();
-                throw new DomainBuildException($"The disk '{disk.Path}' cannot be used: {exception.Message}", exception);
+                files.Add(disk.Path, disk.IsReadOnly);
             }
         }
-
-        return files;
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DomainBuildException($"The disk '{disk.Path}' cannot be used: {exception.Message}", exception);
+        }
     }
 }

@@ -79,6 +79,9 @@ public sealed record RunRequest(KernelImage Image)
     /// <summary>Network interfaces: for "paravirt" Xen's, for the others one NE2000 card.</summary>
     public IReadOnlyList<VifOptions> Interfaces { get; init; } = [];
 
+    /// <summary>"paravirt": ports of this computer that lead to guests; of several guests', the first one's count. Runs with them do not repeat.</summary>
+    public IReadOnlyList<ForwardOptions> Forwards { get; init; } = [];
+
     /// <summary>Takes all packets of all virtual switches, in the format of pcap-savefile(5); null for nobody. It is disposed of at the end of the run. Of several guests', the first one's counts.</summary>
     public Stream? Capture { get; init; }
 

@@ -96,6 +96,21 @@ public sealed class BlockBackendTests : IDisposable
     }
 
     [Fact]
+    public void Discard_Discards_AndOnlyWhatMayBeWritten()
+    {
+        Connect();
+        byte[] before = Content();
+        Put(0, new BlockRequest { Operation = BlockOperation.Discard, Id = 1, Sector = 8, SectorCount = 16 });
+        Put(1, new BlockRequest { Operation = BlockOperation.Discard, Id = 2, Sector = 120, SectorCount = 16 });
+        Put(2, new BlockRequest { Operation = BlockOperation.Discard, Id = 3, Sector = 250, SectorCount = ulong.MaxValue });
+        Assert.Equal([BlockStatus.Okay, BlockStatus.Error, BlockStatus.Error], Serve(3).OrderBy(a => a.Id).Select(a => a.Status));
+        byte[] after = Content();
+        Assert.All(after[(8 * 512)..(24 * 512)], b => Assert.Equal(0, b));
+        Assert.Equal(before[..(8 * 512)], after[..(8 * 512)]);
+        Assert.Equal(before[(24 * 512)..], after[(24 * 512)..]);
+    }
+
+    [Fact]
     public void ReadOnlyExtent_IsNotWritten()
     {
         Connect();

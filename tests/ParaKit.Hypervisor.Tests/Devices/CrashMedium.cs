@@ -43,6 +43,8 @@ internal sealed class CrashMedium(byte[] content, int writes) : IBlockMedium
         Require();
     }
 
+    public void Discard(ulong sector, ulong count) => Write(sector, new byte[count * 512]);
+
     public void Flush()
     {
         Require();

@@ -25,7 +25,7 @@ public sealed class HypercallTests : IDisposable
     [InlineData(55ul)]
     [InlineData(64ul)]
     [InlineData(0xffff_ffff_fffful)]
-    [InlineData((ulong)HypercallNumber.GrantTableOp)]
+    [InlineData((ulong)HypercallNumber.XenoprofOp)]
     [InlineData((ulong)HypercallNumber.HvmOp)]
     [InlineData((ulong)HypercallNumber.SchedOpCompat)]
     public void Unknown_IsNotImplemented(ulong number) => Assert.Equal(Fails(Errno.ENOSYS), _host.Call((HypercallNumber)number));

@@ -16,7 +16,7 @@ internal static unsafe class Kernel
     private static void Main(ulong bootInformation)
     {
         Platform.Initialize(bootInformation);
-        if (Platform.CommandLine.Length > 0)
+        if (Platform.CommandLine.Length > 0 && Platform.CommandLine[0] == (byte)'e')
         {
             Echo();
         }
@@ -27,6 +27,11 @@ internal static unsafe class Kernel
         {
             Platform.Fail("no disk");
             return;
+        }
+
+        if (Platform.CommandLine.Length > 0)
+        {
+            Queue.WriteAndRead(disk, (byte*)s_page);
         }
 
         Console.Write("sectors ");
@@ -133,6 +138,74 @@ internal static unsafe class Kernel
 /// <summary>A full ring.</summary>
 internal static unsafe class Queue
 {
+    private const int Pages = 6;
+    private const int PageBytes = 4096;
+
+    /// <summary>Pages that are written at a time, with a barrier among them, and read at a time; each request is answered once.</summary>
+    public static void WriteAndRead(BlockDevice disk, byte* pages)
+    {
+        for (int i = 0; i < Pages * PageBytes; i++)
+        {
+            pages[i] = (byte)((i / PageBytes) + 1 + (i % 7));
+        }
+
+        int written = Do(disk, pages, BlockOperation.Write);
+        for (int i = 0; i < Pages * PageBytes; i++)
+        {
+            pages[i] = 0;
+        }
+
+        int read = Do(disk, pages, BlockOperation.Read);
+        bool isSame = true;
+        for (int i = 0; i < Pages * PageBytes; i++)
+        {
+            isSame &= pages[i] == (byte)((i / PageBytes) + 1 + (i % 7));
+        }
+
+        Console.Write("written ");
+        Console.WriteDecimal((ulong)written);
+        Console.Write(", read ");
+        Console.WriteDecimal((ulong)read);
+        Console.WriteLine(isSame ? ", the same" : ", different");
+        Platform.Shutdown(0);
+    }
+
+    /// <summary>Requests that were answered with success.</summary>
+    private static int Do(BlockDevice disk, byte* pages, BlockOperation operation)
+    {
+        var grants = new GrantReference[Pages];
+        for (int i = 0; i < Pages; i++)
+        {
+            GrantTable.TryGrantAccess(0, new Pfn(((ulong)pages - PageTable.KernelBase + (ulong)(i * PageBytes)) / PageTable.PageSize), isReadOnly: operation == BlockOperation.Write, out grants[i]);
+            bool isBarrier = operation == BlockOperation.Write && i == 3;
+            var request = new BlockRequest { Operation = isBarrier ? BlockOperation.WriteBarrier : operation, Id = (ulong)i + 1, Sector = (ulong)i * 8, SegmentCount = 1 };
+            *(BlockSegment*)&request.Segments = new BlockSegment { Grant = grants[i].Number, Last = 7 };
+            disk.TryPut(in request);
+        }
+
+        disk.Push();
+        int answers = 0;
+        int done = 0;
+        while (answers < Pages)
+        {
+            if (!disk.TryTake(out BlockResponse response))
+            {
+                disk.Wait();
+                continue;
+            }
+
+            answers++;
+            done += response.Status == BlockStatus.Okay ? 1 : 0;
+        }
+
+        for (int i = 0; i < Pages; i++)
+        {
+            GrantTable.TryEndAccess(grants[i]);
+        }
+
+        return disk.TryTake(out _) ? -1 : done;
+    }
+
     private const int Requests = 200;
 
     public static void Check(BlockDevice disk, ulong* page, ulong sectors)

@@ -72,6 +72,7 @@ internal static unsafe class Kernel
         }
 
         Copy();
+        Map();
         Require(!XenStore.TryWriteNumber("/local/domain/1/data/port"u8, 0));
         Require(EventChannel.BindInterdomain(Server, (uint)port + 1, out _) != Errno.None);
         Require(EventChannel.BindInterdomain(7, (uint)port, out _) == Errno.ESRCH);
@@ -100,6 +101,28 @@ internal static unsafe class Kernel
         Require(GrantTable.CopyFrom(Server, new GrantReference(grant.Number + 1), 0, s_page, 8) == GrantStatus.BadGrantReference);
         Require(GrantTable.CopyFrom(9, grant, 0, s_page, 8) == GrantStatus.BadDomain);
         Require(GrantTable.CopyFrom(Client, grant, 0, s_page, 8) == GrantStatus.BadGrantReference);
+    }
+
+    /// <summary>What the server grants is seen where a page of ours was, and cannot be written.</summary>
+    private static void Map()
+    {
+        Require(XenStore.TryReadNumber("/local/domain/1/data/grant"u8, out ulong number));
+        var grant = new GrantReference((uint)number);
+        s_page[5] = 77;
+        Require(GrantTable.Map(Server, grant, s_page, isReadOnly: false, out _) == GrantStatus.BadGrantReference);
+        Require(GrantTable.Map(9, grant, s_page, isReadOnly: true, out _) == GrantStatus.BadDomain);
+        Require(GrantTable.Map(Server, grant, (byte*)s_page + 8, isReadOnly: true, out _) == GrantStatus.BadVirtualAddress);
+        Require(GrantTable.Map(Server, grant, s_page, isReadOnly: true, out uint handle) == GrantStatus.Okay);
+        for (ulong i = 0; i < 512; i++)
+        {
+            Require(s_page[i] == i * i);
+        }
+
+        Require(GrantTable.Unmap(s_page, handle + 1) == GrantStatus.BadHandle);
+        Require(GrantTable.Unmap(s_page + 512, handle) == GrantStatus.GeneralError);
+        Require(GrantTable.Unmap(s_page, handle) == GrantStatus.Okay);
+        Require(GrantTable.Unmap(s_page, handle) == GrantStatus.BadHandle);
+        Require(s_page[5] == 77);
     }
 
     private static void Require(bool isTrue)
