@@ -3,6 +3,7 @@ using ParaKit.Hardware;
 using ParaKit.Hardware.Cpu;
 using ParaKit.Hardware.Extensions;
 using ParaKit.Hardware.Time;
+using ParaKit.Hypervisor.Block;
 using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Memory;
 using ParaKit.Hypervisor.Network;
@@ -19,6 +20,7 @@ internal sealed class HypervisorHost : IDisposable
     private const ulong BytesPerM2PByte = PageTableEntries.FrameBytes / sizeof(ulong);
 
     private readonly List<Domain> _domains = [];
+    private readonly Dictionary<string, PhysicalDisk> _disks = new(StringComparer.Ordinal);
     private readonly Dictionary<Domain, ulong[]> _hypervisorFrames = [];
     private int _built;
 
@@ -62,6 +64,17 @@ internal sealed class HypervisorHost : IDisposable
 
     /// <summary>The store.</summary>
     public XenStore Store { get; } = new();
+
+    /// <summary>The disk that a file stands for: domains that use the same file share it.</summary>
+    public PhysicalDisk DiskOf(string path)
+    {
+        if (!_disks.TryGetValue(path, out var disk))
+        {
+            _disks.Add(path, disk = new PhysicalDisk());
+        }
+
+        return disk;
+    }
 
     /// <summary>Its virtual switches.</summary>
     public VirtualNetworks Networks => field ??= new VirtualNetworks(Machine.Memory);

@@ -1,3 +1,11 @@
 using BenchmarkDotNet.Running;
+using ParaKit.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(ParaKit.Benchmarks.ProcessorBenchmarks).Assembly).Run(args);
+if (args is ["devices"])
+{
+    DeviceFigures.Run();
+}
+else
+{
+    BenchmarkSwitcher.FromAssembly(typeof(ProcessorBenchmarks).Assembly).Run(args);
+}

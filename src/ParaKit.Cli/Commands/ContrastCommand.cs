@@ -40,6 +40,7 @@ internal sealed class ContrastCommand : Command, IHasExamples
         "parakit contrast sample-guest",
         "parakit contrast sample-guest --html report.html    (a page to read and to show)",
         "parakit contrast sample-guest/Guest.csproj --configuration Debug --memory 128M",
+        "parakit contrast sample-guest --command-line \"bench quick\" --disk disk.img,ro --vif lan    (devices: exits and bytes copied per request and packet)",
         "parakit contrast sample-guest --command-line bench --costs pentium4-672    (microbenchmarks, next to published figures)",
         "parakit contrast Guest.native.elf --json    (finds Guest.paravirt.elf beside it)",
     ];
@@ -76,14 +77,15 @@ internal sealed class ContrastCommand : Command, IHasExamples
     {
         _terminal.WriteNote($"{request.Image.Name}, {technique.Name}: running");
         var recorder = new RunRecorder();
-        var run = isRecorded ? request with { Observer = recorder, Console = recorder.OnConsole } : request;
+        var listens = isRecorded || request.Disks.Count + request.Interfaces.Count > 0;
+        var run = listens ? request with { Observer = recorder, Console = recorder.OnConsole } : request;
         var result = await Task.Run(() => technique.Run(run), CancellationToken.None).ConfigureAwait(false);
         if (isRecorded && result.Translation.Count > 0)
         {
             result = await WithBlocksAsync(technique, request, result).ConfigureAwait(false);
         }
 
-        return new RecordedRun(new TechniqueRun(request.Image, result) { Costs = request.Costs }, recorder);
+        return new RecordedRun(new TechniqueRun(request.Image, result) { Costs = request.Costs, ExitsPerOperation = recorder.ExitsPerOperation(result.Console) }, recorder);
     }
 
     // Blocks that count their entries cost cycles: what is shown of them is of another run.

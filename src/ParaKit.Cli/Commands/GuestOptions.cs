@@ -122,7 +122,7 @@ internal sealed class GuestOptions
     {
         _guest.Arity = isGuestOptional ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne;
         command.Arguments.Add(_guest);
-        Option[] options = [_memory, _commandLine, _maxInstructions, _costs, _plugins, _modules, _disks, _interfaces, _capture, _forwards, _nested, _umip, _patchSilent, _configuration, _noBuild, _json];
+        Option[] options = [_memory, _commandLine, _maxInstructions, _costs, _plugins, _modules, _disks, _interfaces, _nested, _umip, _patchSilent, _configuration, _noBuild, _json];
         foreach (var option in options)
         {
             command.Options.Add(option);
@@ -136,6 +136,13 @@ internal sealed class GuestOptions
         {
             throw new UsageException($"--forward is for paravirtual guests, not for the technique '{technique}'.");
         }
+    }
+
+    /// <summary>Adds what concerns the network of a single run.</summary>
+    public void AddNetworkTo(Command command)
+    {
+        command.Options.Add(_capture);
+        command.Options.Add(_forwards);
     }
 
     /// <summary>Whether JSON is wanted.</summary>

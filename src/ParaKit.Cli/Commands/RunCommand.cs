@@ -56,6 +56,7 @@ internal sealed class RunCommand : Command, IHasExamples
         _technique = new TechniqueOption(techniques);
         _technique.AddTo(this);
         _options.AddTo(this, isGuestOptional: true);
+        _options.AddNetworkTo(this);
         Options.Add(_config);
         Options.Add(_scheduler.AcceptOnlyFromAmong([.. Schedulers.Names]));
         Options.Add(_slice);

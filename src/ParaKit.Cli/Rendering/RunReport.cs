@@ -126,6 +126,9 @@ internal sealed record RunReport(
         /// <summary>Modelled cycles of the operations that the guest measured.</summary>
         public required IReadOnlyDictionary<string, double> Benchmarks { get; init; }
 
+        /// <summary>Exits and calls of the monitor per operation that the guest measured; empty if nobody listened.</summary>
+        public required IReadOnlyDictionary<string, double> ExitsPerOperation { get; init; }
+
         /// <summary>Measured time on the host in seconds.</summary>
         public required double WallSeconds { get; init; }
 
@@ -155,6 +158,7 @@ internal sealed record RunReport(
             MonitorCycles = run.Result.MonitorCycles,
             IdleCycles = run.Result.IdleCycles,
             Benchmarks = run.Benchmarks,
+            ExitsPerOperation = run.ExitsPerOperation,
             WallSeconds = run.Result.Wall.TotalSeconds,
         };
     }

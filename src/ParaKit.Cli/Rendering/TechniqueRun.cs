@@ -14,6 +14,9 @@ internal sealed record TechniqueRun(KernelImage Image, RunResult Result)
     /// <summary>Modelled cycles of the operations that the guest measured; empty if it measured none.</summary>
     public IReadOnlyDictionary<string, double> Benchmarks => GuestBenchmarks.Of(Result.Console, Costs.FrequencyHz);
 
+    /// <summary>Exits and calls of the monitor per operation that the guest measured; empty if nobody listened.</summary>
+    public IReadOnlyDictionary<string, double> ExitsPerOperation { get; init; } = new Dictionary<string, double>();
+
     /// <summary>Modelled cycles of the guest itself.</summary>
     public long GuestCycles => Result.ModelledCycles - Result.MonitorCycles - Result.IdleCycles;
 

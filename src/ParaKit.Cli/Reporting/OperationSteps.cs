@@ -10,6 +10,9 @@ internal sealed class OperationSteps
     /// <summary>All steps, in the order in which they first happened.</summary>
     public IEnumerable<Step> All => _steps.Values.OrderBy(step => step.First);
 
+    /// <summary>Exits and calls of the monitor, all together.</summary>
+    public long Exits { get; private set; }
+
     /// <summary>Those that happened at least so often. What a program asks for begins with it, even if the way back into it came first.</summary>
     public IReadOnlyList<Step> Of(double least)
     {
@@ -27,6 +30,7 @@ internal sealed class OperationSteps
     /// <param name="cycles">Cycles away from the guest.</param>
     public void Add(StepKind kind, string name, ulong address, bool isProgram, ulong start, ulong cycles)
     {
+        Exits += kind is StepKind.Exit or StepKind.CallOut ? 1 : 0;
         if (_steps.TryGetValue((kind, name, address), out var step))
         {
             _steps[(kind, name, address)] = step with { Count = step.Count + 1, Cycles = step.Cycles + cycles };

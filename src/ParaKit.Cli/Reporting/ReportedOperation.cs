@@ -40,5 +40,10 @@ internal sealed record ReportedOperation(string Benchmark, string Title, string 
             "Reading a page from a disk",
             "Natively the processor moves each pair of bytes through a port of the disk's controller. A paravirtual kernel asks for the whole page with one request in shared memory.",
             ["AtaDisk__Move", "BlockDevice__Do"]),
+        new(
+            "packet echo 1500",
+            "A packet there and back",
+            "Natively the processor moves each pair of bytes through a port of the network card. A paravirtual kernel names the packet's page in shared memory, and gets packets by exchanging an empty page for a full one.",
+            ["Ne2000__TrySend", "NetworkDevice__TrySend"]),
     ];
 }

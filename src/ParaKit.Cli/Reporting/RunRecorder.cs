@@ -23,6 +23,13 @@ internal sealed class RunRecorder : IRunObserver
     /// <summary>Steps by the name of the operation.</summary>
     public IReadOnlyDictionary<string, OperationSteps> Operations => _operations;
 
+    /// <summary>Exits and calls of the monitor in one of each operation, by its name.</summary>
+    /// <param name="console">What the guest printed: how often it did each.</param>
+    public IReadOnlyDictionary<string, double> ExitsPerOperation(string console) => _operations
+        .Select(operation => (operation.Key, operation.Value.Exits, Count: GuestBenchmarks.CountOf(console, operation.Key)))
+        .Where(operation => operation.Count != 0)
+        .ToDictionary(operation => operation.Key, operation => (double)operation.Exits / operation.Count, StringComparer.Ordinal);
+
     /// <summary>Hears what the guest prints.</summary>
     public void OnConsole(ReadOnlySpan<byte> bytes)
     {

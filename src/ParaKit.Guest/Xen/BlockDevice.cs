@@ -40,6 +40,9 @@ public sealed unsafe class BlockDevice
     /// <summary>Sectors of the device.</summary>
     public ulong Sectors { get; private set; }
 
+    /// <summary>Answers that <see cref="Wait"/> waits for, if so many are outstanding: fewer events, later answers. 1 at first.</summary>
+    public uint EventThreshold { get; set; } = 1;
+
     /// <summary>Whether it may only be read.</summary>
     public bool IsReadOnly { get; private set; }
 
@@ -141,6 +144,11 @@ public sealed unsafe class BlockDevice
             return;
         }
 
+        if (HasAnswers())
+        {
+            return;
+        }
+
         _mustLook |= _mustLook || _front.Wait();
         if (_mustLook && Volatile.Read(ref _ring->ResponseProducer) == _responses)
         {
@@ -150,6 +158,16 @@ public sealed unsafe class BlockDevice
                 Recover();
             }
         }
+    }
+
+    /// <summary>Says how many answers are to come before an event, and then looks.</summary>
+    [FinalCheck]
+    private bool HasAnswers()
+    {
+        uint wanted = Math.Max(1, Math.Min(EventThreshold, (uint)_unansweredCount));
+        _ring->ResponseEvent = _responses + wanted;
+        Interlocked.MemoryBarrier();
+        return Volatile.Read(ref _ring->ResponseProducer) - _responses >= wanted;
     }
 
     private bool TryTakeLost(out BlockResponse response)

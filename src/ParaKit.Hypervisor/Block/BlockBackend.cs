@@ -20,10 +20,11 @@ internal sealed class BlockBackend : IBackend
     /// <param name="host">The guest.</param>
     /// <param name="number">Xen's number of the device; 51712 is xvda.</param>
     /// <param name="device">The device.</param>
-    public BlockBackend(DeviceHost host, int number, VirtualBlockDevice device)
+    /// <param name="disk">What it lies on; null for a disk of its own.</param>
+    public BlockBackend(DeviceHost host, int number, VirtualBlockDevice device, PhysicalDisk? disk = null)
     {
         _host = host;
-        _requests = new BlockRequests(device, host.Grants, host.Memory) { Step = () => Step?.Invoke() };
+        _requests = new BlockRequests(device, host.Grants, host.Memory, disk ?? new PhysicalDisk()) { Step = () => Step?.Invoke() };
         _link = new DeviceLink(host, "vbd", number, Connect, Disconnect);
         _link.Offer(
             [

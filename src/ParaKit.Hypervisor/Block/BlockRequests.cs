@@ -10,7 +10,7 @@ namespace ParaKit.Hypervisor.Block;
 /// Requests of one guest to one device. Each is a copy, checked as a whole before anything happens; the guest's frames are in use, and so stay what they
 /// are, from then until the answer. Data goes between file and frame directly.
 /// </summary>
-internal sealed class BlockRequests(VirtualBlockDevice device, GrantTable grants, PhysicalMemory memory)
+internal sealed class BlockRequests(VirtualBlockDevice device, GrantTable grants, PhysicalMemory memory, PhysicalDisk disk)
 {
     /// <summary>Segments of an indirect request at most.</summary>
     public const int MaximumIndirectSegments = 64;
@@ -18,7 +18,7 @@ internal sealed class BlockRequests(VirtualBlockDevice device, GrantTable grants
     private const int SectorsPerPage = PageTableEntries.FrameBytes / BlockRequest.SectorBytes;
     private const int SegmentsPerPage = PageTableEntries.FrameBytes / 8;
 
-    private readonly DiskSchedule _schedule = new();
+    private readonly DiskSchedule _schedule = new(disk);
     private readonly List<Transfer> _transfers = [];
 
     /// <summary>One segment, with its frame in use.</summary>
@@ -48,7 +48,7 @@ internal sealed class BlockRequests(VirtualBlockDevice device, GrantTable grants
     /// <summary>The ring is gone: what is on its way is done, and nobody is told.</summary>
     public void Abandon()
     {
-        _schedule.Serve(ulong.MaxValue);
+        _schedule.Drain();
         Answers.Clear();
     }
 

@@ -7,73 +7,60 @@ namespace ParaKit.Hypervisor.Block;
 /// <param name="Execute">Does it.</param>
 internal sealed record DiskRequest(ulong Sector, ulong Sectors, bool IsBarrier, Action Execute);
 
-/// <summary>
-/// Requests in the order of an elevator, one at a time, each after the virtual time that it takes. No request passes a barrier. Barham et al. 2003, "Disk",
-/// "reorder barriers".
-/// </summary>
-internal sealed class DiskSchedule
+/// <summary>The requests of one virtual device, which wait for a disk that others may use, too. No request passes a barrier of the same device. Barham et al. 2003, "Disk", "reorder barriers".</summary>
+/// <param name="disk">The disk.</param>
+internal sealed class DiskSchedule(PhysicalDisk disk)
 {
-    private const ulong RequestNanoseconds = 20_000;
-    private const ulong SectorNanoseconds = 1_000;
-    private const ulong SeekNanoseconds = 30_000;
+    /// <summary>Requests of a device with a disk to itself.</summary>
+    public DiskSchedule()
+        : this(new PhysicalDisk())
+    {
+    }
 
-    private readonly List<DiskRequest> _waiting = [];
-    private DiskRequest? _running;
-    private ulong _head;
+    /// <summary>Requests that the disk has not taken, in order.</summary>
+    public List<DiskRequest> Waiting { get; } = [];
 
-    /// <summary>When the request that runs is done; null if none does.</summary>
-    public ulong? NextDeadline { get; private set; }
+    /// <summary>When the disk is done with the request that it runs; null if this device has none.</summary>
+    public ulong? NextDeadline => Count == 0 ? null : disk.NextDeadline;
 
     /// <summary>Requests that wait or run.</summary>
-    public int Count => _waiting.Count + (_running is null ? 0 : 1);
+    public int Count => Waiting.Count + disk.CountOf(this);
 
     /// <summary>Virtual time that a request takes, in nanoseconds.</summary>
-    public static ulong NanosecondsOf(ulong sectors, bool isSeek) => RequestNanoseconds + (isSeek ? SeekNanoseconds : 0) + (sectors * SectorNanoseconds);
+    public static ulong NanosecondsOf(ulong sectors, bool isSeek) => PhysicalDisk.NanosecondsOf(sectors, isSeek);
 
     /// <summary>Adds a request.</summary>
     public void Add(DiskRequest request, ulong now)
     {
-        _waiting.Add(request);
-        StartNext(now);
+        Waiting.Add(request);
+        disk.Use(this, now);
     }
 
     /// <summary>Forgets all requests.</summary>
     public void Clear()
     {
-        _waiting.Clear();
-        (_running, NextDeadline) = (null, null);
+        Waiting.Clear();
+        disk.Take(this);
     }
 
-    /// <summary>Finishes what is done by now.</summary>
-    public void Serve(ulong now)
+    /// <summary>Does all requests at once, in order.</summary>
+    public void Drain()
     {
-        while (NextDeadline <= now && _running is { } done)
+        DiskRequest[] all = [.. disk.Take(this), .. Waiting];
+        Waiting.Clear();
+        Array.ForEach(all, request => request.Execute());
+    }
+
+    /// <summary>Finishes what the disk is done with by now.</summary>
+    public void Serve(ulong now) => disk.Serve(now);
+
+    /// <summary>How many of the first requests can be done in any order; 1 for a barrier, which goes alone.</summary>
+    public int Eligible
+    {
+        get
         {
-            var end = NextDeadline.GetValueOrDefault();
-            (_running, NextDeadline) = (null, null);
-            _head = done.Sector + done.Sectors;
-            done.Execute();
-            StartNext(end);
+            var first = Waiting.FindIndex(request => request.IsBarrier);
+            return first < 0 ? Waiting.Count : Math.Max(first, 1);
         }
-    }
-
-    private void StartNext(ulong now)
-    {
-        if (_running is not null || _waiting.Count == 0)
-        {
-            return;
-        }
-
-        _running = Choose();
-        _waiting.Remove(_running);
-        NextDeadline = now + NanosecondsOf(_running.Sectors, isSeek: _running.Sector != _head);
-    }
-
-    /// <summary>The nearest ahead of the head among those before the first barrier, from the beginning if none is ahead.</summary>
-    private DiskRequest Choose()
-    {
-        var first = _waiting.FindIndex(r => r.IsBarrier);
-        var eligible = first < 0 ? _waiting : first == 0 ? _waiting[..1] : _waiting[..first];
-        return eligible.Where(r => r.Sector >= _head).MinBy(r => r.Sector) ?? eligible.MinBy(r => r.Sector)!;
     }
 }

@@ -70,7 +70,8 @@ internal sealed class DomainDevices : IDisposable
     {
         RunDisks.RequireAtMost(_diskCount + 1, MaximumDisks);
         RunDisks.Add(_files, disk);
-        var block = new BlockBackend(_devices, FirstDisk + (_diskCount * NumbersPerDisk), _files.Devices[^1]);
+        var physical = disk.Medium is null ? _host.DiskOf(Path.GetFullPath(disk.Path)) : null;
+        var block = new BlockBackend(_devices, FirstDisk + (_diskCount * NumbersPerDisk), _files.Devices[^1], physical);
         var served = disk.Serve?.Invoke(block) ?? block;
         var name = $"xvd{(char)('a' + _diskCount++)}";
         _disks.Add((name, block, served));
