@@ -118,10 +118,10 @@ internal static class DeviceFigures
             : throw new InvalidOperationException(result.Reason + result.Console)).ToArray();
         var requests = said.Sum(s => s[0]);
         return new Figures(
-            requests / said.Max(s => s[1]) * NanosecondsPerSecond,
+            requests / (said.Max(s => s[2]) - said.Min(s => s[1])) * NanosecondsPerSecond,
             requests / results[0].Wall.TotalSeconds,
-            said.Sum(s => s[2]) / requests / 1000,
-            said.Sum(s => s[3]) / requests,
+            said.Sum(s => s[3]) / requests / 1000,
+            said.Sum(s => s[4]) / requests,
             results.Sum(result => (double)result.ChargedCycles) / requests,
             results.Sum(result => result.Devices.GetValueOrDefault("vif0 payload bytes copied")));
     }

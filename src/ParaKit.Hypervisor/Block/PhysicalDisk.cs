@@ -16,6 +16,7 @@ internal sealed class PhysicalDisk
     private readonly List<(DiskSchedule Device, DiskRequest Request)> _batch = [];
     private (DiskSchedule Device, DiskRequest Request)? _running;
     private ulong _head;
+    private ulong _now;
     private int _turn;
 
     /// <summary>When the request that runs is done; null if none does.</summary>
@@ -50,6 +51,7 @@ internal sealed class PhysicalDisk
             (_running, NextDeadline) = (null, null);
         }
 
+        StartNext(_now);
         return taken;
     }
 
@@ -64,12 +66,11 @@ internal sealed class PhysicalDisk
             done.Request.Execute();
             StartNext(end);
         }
-
-        StartNext(now);
     }
 
     private void StartNext(ulong now)
     {
+        _now = now;
         if (_running is not null)
         {
             return;

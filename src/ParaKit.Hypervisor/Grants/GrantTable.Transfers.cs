@@ -46,7 +46,7 @@ internal sealed partial class GrantTable
             return status;
         }
 
-        if (quota.Current == quota.Maximum || allocator.Free == 0)
+        if (quota.Current >= quota.Maximum || allocator.Free == 0)
         {
             return GrantStatus.NoSpace;
         }

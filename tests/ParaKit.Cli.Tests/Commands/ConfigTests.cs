@@ -48,12 +48,51 @@ public sealed class ConfigTests : IDisposable
     [InlineData("name = \"a\"\ncap = 101", "(2): '101' is not a number from 0 to 100")]
     [InlineData("name = \"a\"\ndisk = \"x\"", "(2): \"x\" is not a list of texts in brackets")]
     [InlineData("name = \"a\"\ndisk = [ \"x,raw,xvda,q\" ]", "(2): the disk 'x,raw,xvda,q' is not")]
+    [InlineData("name = \"a\"\nvif = [ \"lan,mac=1\" ]", "(2): the interface 'lan,mac=1': '1' is not an Ethernet address")]
+    [InlineData("name = \"a\"\nvif = [ \"lan,rule=drop tea\" ]", "(2): the interface 'lan,rule=drop tea': 'tea'")]
     [InlineData("name = \"a\"\nkernel = \"no.elf\"", "'a': Could not find file")]
     public async Task Mistakes_AreSaidWithTheirLine(string config, string error)
     {
         Assert.Equal(2, await RunAsync(config));
         Assert.Contains(error, _cli.Error, StringComparison.Ordinal);
         Assert.Empty(_cli.Output);
+    }
+
+    /// <summary>Two guests on one switch: each asks the host's end, and the file shows the packets of both.</summary>
+    [Fact]
+    public async Task Interfaces_AreConnected_AndPacketsAreWritten()
+    {
+        var capture = Path.GetTempFileName();
+        try
+        {
+            Assert.Equal(0, await RunAsync($$"""
+                name = "a"
+                kernel = "{{s_kernel}}"
+                extra = "quick network"
+                vif = [ "lan" ]
+                name = "b"
+                kernel = "{{s_kernel}}"
+                extra = "quick network"
+                vif = [ "bridge=lan,rate=100Mb/s,rule=allow udp,rule=allow arp,rule=drop" ]
+                """, "--pcap", capture));
+            Assert.Contains("[a] CHECK network 0x", _cli.Output, StringComparison.Ordinal);
+            Assert.Contains("[b] CHECK network 0x", _cli.Output, StringComparison.Ordinal);
+            byte[] bytes = await File.ReadAllBytesAsync(capture);
+            HashSet<byte> senders = [];
+            var packets = 0;
+            for (var at = 24; at < bytes.Length; at += 16 + BitConverter.ToInt32(bytes, at + 8))
+            {
+                senders.Add(bytes[at + 16 + 11]);
+                packets++;
+            }
+
+            Assert.Equal<byte>([1, 2, 0xfe], senders.Order());
+            Assert.Equal(2 * 2 * 130, packets);
+        }
+        finally
+        {
+            File.Delete(capture);
+        }
     }
 
     [Theory]
@@ -139,5 +178,5 @@ public sealed class ConfigTests : IDisposable
     [Fact]
     public async Task GuestAndConfig_AreTooMuch() => Assert.Equal(2, await _cli.RunAsync("run", _cli.Native, "--config", "x.cfg"));
 
-    private Task<int> RunAsync(string config) => _cli.RunAsync("run", "--config", _cli.Write("guests.cfg", Encoding.UTF8.GetBytes(config)));
+    private Task<int> RunAsync(string config, params string[] more) => _cli.RunAsync(["run", "--config", _cli.Write("guests.cfg", Encoding.UTF8.GetBytes(config)), .. more]);
 }

@@ -54,7 +54,7 @@ public sealed class DomainControlTests : IDisposable
         host.Domain.Others = id => id.Value == Other ? host.Domain : null;
         Assert.Equal(TestHost.Fails(Errno.EPERM), host.Call(HypercallNumber.MmuUpdate, MicroGuest.Data, 1, 0, Other));
         Assert.Equal(TestHost.Fails(Errno.EPERM), host.Call(HypercallNumber.MmuextOp, MicroGuest.Data, 1, 0, Other));
-        Assert.Equal(TestHost.Fails(Errno.ESRCH), host.CallWith(HypercallNumber.MemoryOp, new MemoryReservation { Domain = Other }, (ulong)MemoryOperation.DecreaseReservation));
+        Assert.Equal(TestHost.Fails(Errno.EPERM), host.CallWith(HypercallNumber.MemoryOp, new MemoryReservation { Domain = Other }, (ulong)MemoryOperation.DecreaseReservation));
         Assert.Equal(TestHost.Fails(Errno.ESRCH), host.CallWith(HypercallNumber.EventChannelOp, new EventAllocUnbound { Domain = Other }, (ulong)EventChannelOperation.AllocUnbound));
         Assert.Equal(TestHost.Fails(Errno.ESRCH), host.CallWith(HypercallNumber.EventChannelOp, new EventReset { Domain = Other }, (ulong)EventChannelOperation.Reset));
         host.Write(MicroGuest.Data, new GrantSetupTable { Domain = Other, FrameCount = 1, FrameList = MicroGuest.Data + 64 });

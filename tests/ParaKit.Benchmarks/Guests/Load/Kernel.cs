@@ -7,7 +7,7 @@ using ParaKit.Network;
 
 /// <summary>
 /// Load on devices: "disk pages depth threshold count" reads with so many requests on their way, of one page at random or of 32 in sequence; "net bytes count" sends
-/// frames to nobody. Says "LOAD requests nanoseconds nanoseconds-of-waiting waits".
+/// frames to nobody. Says "LOAD requests start end nanoseconds-of-waiting waits".
 /// </summary>
 internal static unsafe class Kernel
 {
@@ -114,7 +114,7 @@ internal static unsafe class Kernel
             }
         }
 
-        Say((ulong)count, EthernetLink.Now - start, waiting, waits);
+        Say((ulong)count, start, waiting, waits);
     }
 
     private static readonly int[] s_free = new int[MostDepth];
@@ -174,15 +174,18 @@ internal static unsafe class Kernel
             }
         }
 
-        Say((ulong)count, EthernetLink.Now - start, 0, waits);
+        Say((ulong)count, start, 0, waits);
     }
 
-    private static void Say(ulong count, ulong nanoseconds, ulong waiting, ulong waits)
+    private static void Say(ulong count, ulong start, ulong waiting, ulong waits)
     {
+        ulong end = EthernetLink.Now;
         Console.Write("LOAD ");
         Console.WriteDecimal(count);
         Console.Write(" ");
-        Console.WriteDecimal(nanoseconds);
+        Console.WriteDecimal(start);
+        Console.Write(" ");
+        Console.WriteDecimal(end);
         Console.Write(" ");
         Console.WriteDecimal(waiting);
         Console.Write(" ");
