@@ -84,7 +84,7 @@ internal sealed class HypervisorHost : IDisposable
 
     /// <summary>Builds the next domain. Its virtual processors are processors of their own on the one memory.</summary>
     /// <exception cref="DomainBuildException">The image cannot become a domain of this size.</exception>
-    public Domain Build(KernelImage image, ulong memoryBytes, string commandLine, Action<ReadOnlySpan<byte>> console, int vcpus = 1, TscMode tscMode = TscMode.Native)
+    public Domain Build(KernelImage image, ulong memoryBytes, string commandLine, Action<ReadOnlySpan<byte>> console, int vcpus = 1, TscMode tscMode = TscMode.Native, VirtualClock? clock = null)
     {
         if (vcpus is < 1 or > SharedInfo.LegacyMaximumVcpus)
         {
@@ -98,7 +98,7 @@ internal sealed class HypervisorHost : IDisposable
 
         var taken = Allocator.Taken;
         var builder = new DomainBuilder(Machine, Allocator, Frames, MachineToPhysical);
-        var domain = builder.Build(new DomainId((ushort)++_built), MakeProcessors(vcpus), image, memoryBytes, commandLine, console, tscMode);
+        var domain = builder.Build(new DomainId((ushort)++_built), MakeProcessors(vcpus, clock ?? Machine.Clock), image, memoryBytes, commandLine, console, tscMode);
         domain.Shared.WriteWallClock(WallClockAtBoot);
         domain.Others = id => _domains.Find(d => d.Id == id && d.IsAlive);
         domain.Events.Peers = id => domain.Others(id)?.Events;
@@ -126,12 +126,13 @@ internal sealed class HypervisorHost : IDisposable
         DisposeProcessors(domain);
     }
 
-    private Processor[] MakeProcessors(int count)
+    private Processor[] MakeProcessors(int count, VirtualClock clock)
     {
         var first = Machine.Processor;
+        first.Clock = _built == 1 ? clock : first.Clock;
         return [.. Enumerable.Range(0, count).Select(number => _built == 1 && number == 0
             ? first
-            : new Processor(Machine.Memory, Machine.Clock, first.Costs) { Extensions = first.Extensions })];
+            : new Processor(Machine.Memory, clock, first.Costs) { Extensions = first.Extensions })];
     }
 
     private void DisposeProcessors(Domain domain)

@@ -41,14 +41,19 @@ internal sealed class SharedProcessors(IReadOnlyList<SimulatedCpu> cpus)
         }
     }
 
+    /// <summary>The least loaded of the processors on which a domain may run: where a new one comes.</summary>
+    public SimulatedCpu Lightest(SchedulingParameters parameters) =>
+        cpus.Where(cpu => (parameters.Affinity & (1UL << cpu.Number)) != 0).MinBy(cpu => (cpu.Load, cpu.Vcpus.Count))!;
+
     /// <summary>Adds a domain, which can run at once.</summary>
     /// <param name="domain">The domain.</param>
-    /// <param name="buildCycles">What it took to build it, on the first processor.</param>
+    /// <param name="buildCycles">What it took to build it.</param>
+    /// <param name="builtOn">Where that was; null for the first processor.</param>
     /// <exception cref="ArgumentException">It may run on no processor that there is, or a parameter is out of range.</exception>
-    public void Add(ScheduledDomain domain, ulong buildCycles)
+    public void Add(ScheduledDomain domain, ulong buildCycles, SimulatedCpu? builtOn = null)
     {
         Check(domain.Parameters);
-        cpus[0].Charge(domain, buildCycles);
+        (builtOn ?? cpus[0]).Charge(domain, buildCycles);
         _domains.Add(domain);
         foreach (var vcpu in domain.Vcpus)
         {
@@ -211,11 +216,7 @@ internal sealed class SharedProcessors(IReadOnlyList<SimulatedCpu> cpus)
         cpu.Add(vcpu);
     }
 
-    private void Place(ScheduledVcpu vcpu)
-    {
-        var allowed = cpus.Where(vcpu.IsAllowedOn);
-        allowed.MinBy(cpu => (cpu.Load, cpu.Vcpus.Count))!.Add(vcpu);
-    }
+    private void Place(ScheduledVcpu vcpu) => Lightest(vcpu.Owner.Parameters).Add(vcpu);
 
     private SimulatedCpu Earliest(SimulatedCpu? except, out ulong moment)
     {

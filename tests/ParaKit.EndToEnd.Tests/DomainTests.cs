@@ -118,6 +118,39 @@ public sealed class DomainTests
         }
     }
 
+    /// <summary>On one thread of the host or on several, each guest does the same to the cycle.</summary>
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(4, 2)]
+    [InlineData(4, 4)]
+    public void HostThreads_ChangeNothing(int cpus, int threads)
+    {
+        RunRequest[] runs = [.. Enumerable.Range(0, cpus).Select(i => Workload($"role=threads threads={i + 3} units=60"))];
+        var technique = new ParavirtTechnique();
+        IReadOnlyList<RunResult> one = technique.RunAll(runs, cpus, () => Schedulers.Make("credit"));
+        IReadOnlyList<RunResult> several = technique.RunAll(runs, cpus, () => Schedulers.Make("credit"), threads);
+        Assert.Equal(one.Select(Facts), several.Select(Facts));
+        Assert.All(several, r => Assert.Equal((RunOutcome.ShutDown, 0), (r.Outcome, r.ExitCode)));
+
+        static (string, long, long, string) Facts(RunResult result) =>
+            (result.Console, result.Instructions, result.ChargedCycles, string.Join(' ', result.Exits.Select(exit => $"{exit.Key} {exit.Value}")));
+    }
+
+    [Fact]
+    public void HostThreads_AreForIndependentGuests()
+    {
+        var (run, technique) = (Workload("role=threads"), new ParavirtTechnique());
+        Refuses("each thread needs one", [run], 2, 2);
+        Refuses("not divided evenly", [run, run], 3, 2);
+        Refuses("is pinned", [run, run with { Scheduling = new() { Affinity = 1 } }], 2, 2);
+        Refuses("each thread needs one", [run], 1, 0);
+        DomainBuildException failure = Assert.Throws<DomainBuildException>(() => technique.RunAll([run, run with { MemoryBytes = 4096 }], 2, () => Schedulers.Make("credit"), 2));
+        Assert.Contains("does not fit", failure.Message, StringComparison.Ordinal);
+
+        void Refuses(string why, RunRequest[] runs, int cpus, int threads) =>
+            Assert.Contains(why, Assert.Throws<ArgumentException>(() => technique.RunAll(runs, cpus, () => Schedulers.Make("credit"), threads)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void TwoRuns_AreTheSameInEveryCount()
     {

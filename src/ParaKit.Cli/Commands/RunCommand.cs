@@ -42,6 +42,12 @@ internal sealed class RunCommand : Command, IHasExamples
         HelpName = "number",
     };
 
+    private readonly Option<int> _hostThreads = new("--host-threads")
+    {
+        Description = "With --config, divide processors and guests among threads of this machine; the guests are then independent of each other. Results are the same. [default: 1]",
+        HelpName = "number",
+    };
+
     private readonly Option<string> _usage = new("--usage")
     {
         Description = "With --config, write to this file what each guest used, for 'parakit bill'.",
@@ -61,6 +67,7 @@ internal sealed class RunCommand : Command, IHasExamples
         Options.Add(_scheduler.AcceptOnlyFromAmong([.. Schedulers.Names]));
         Options.Add(_slice);
         Options.Add(_cpus);
+        Options.Add(_hostThreads);
         Options.Add(_usage);
         SetAction(RunAsync);
     }
@@ -72,7 +79,7 @@ internal sealed class RunCommand : Command, IHasExamples
         "parakit run sample-guest --technique native --json > native.json",
         "parakit run sample-guest --technique trap --umip",
         "parakit run --config two-guests.cfg --scheduler credit",
-        "parakit run --config two-guests.cfg --cpus 2",
+        "parakit run --config two-guests.cfg --cpus 2 --host-threads 2",
         "parakit run --config two-guests.cfg --pcap packets.pcap",
         "parakit run Guest.paravirt.elf --memory 128M --max-instructions 1000000",
     ];
@@ -84,9 +91,9 @@ internal sealed class RunCommand : Command, IHasExamples
             return await RunConfigAsync(parsed, config, cancellation).ConfigureAwait(false);
         }
 
-        if (parsed.GetResult(_scheduler) is not null || parsed.GetResult(_slice) is not null || parsed.GetResult(_cpus) is not null || parsed.GetResult(_usage) is not null)
+        if (parsed.GetResult(_scheduler) is not null || parsed.GetResult(_slice) is not null || parsed.GetResult(_cpus) is not null || parsed.GetResult(_hostThreads) is not null || parsed.GetResult(_usage) is not null)
         {
-            throw new UsageException("--scheduler, --slice, --cpus and --usage are for the guests of a --config; one guest has the processor for itself.");
+            throw new UsageException("--scheduler, --slice, --cpus, --host-threads and --usage are for the guests of a --config; one guest has the processor for itself.");
         }
 
         if (!_options.HasGuest(parsed))
@@ -122,7 +129,7 @@ internal sealed class RunCommand : Command, IHasExamples
 
         using var usage = parsed.GetValue(_usage) is { } path ? new OutputFile(path) : null;
         return await new ConfiguredRun(_terminal).RunAsync(
-            GuestConfig.Load(config), image => _options.Run(parsed, image, cancellation), Cpus(parsed), Scheduler(parsed), usage, () => _options.OpenCapture(parsed)).ConfigureAwait(false);
+            GuestConfig.Load(config), image => _options.Run(parsed, image, cancellation), Cpus(parsed), Scheduler(parsed), parsed.GetResult(_hostThreads) is null ? 1 : parsed.GetValue(_hostThreads), usage, () => _options.OpenCapture(parsed)).ConfigureAwait(false);
     }
 
     private int Cpus(ParseResult parsed)

@@ -16,16 +16,17 @@ internal sealed class ConfiguredRun(Terminal terminal)
     /// <param name="template">What else is to be so in all runs.</param>
     /// <param name="cpus">Processors.</param>
     /// <param name="scheduler">Makes what decides whose turn it is on a processor.</param>
+    /// <param name="hostThreads">Threads of this machine.</param>
     /// <param name="usage">The file that what they used is written to; null for none.</param>
     /// <param name="openCapture">Opens the file that packets are written to; null for none.</param>
     /// <returns>The process's exit code.</returns>
-    public async Task<int> RunAsync(IReadOnlyList<GuestConfig> guests, Func<KernelImage, RunRequest> template, int cpus, Func<IScheduler> scheduler, OutputFile? usage, Func<Stream?> openCapture)
+    public async Task<int> RunAsync(IReadOnlyList<GuestConfig> guests, Func<KernelImage, RunRequest> template, int cpus, Func<IScheduler> scheduler, int hostThreads, OutputFile? usage, Func<Stream?> openCapture)
     {
         using var writer = new StreamWriter(terminal.Output, leaveOpen: true) { NewLine = "\n", AutoFlush = true };
         Check(guests, cpus);
         RunRequest[] requests = [.. guests.Select(guest => Request(guest, template, writer))];
         requests[0] = requests[0] with { Capture = openCapture() };
-        var results = await Task.Run(() => new ParavirtTechnique().RunAll(requests, cpus, scheduler), CancellationToken.None).ConfigureAwait(false);
+        var results = await Task.Run(() => Run(requests, cpus, scheduler, hostThreads), CancellationToken.None).ConfigureAwait(false);
         requests[0].Cancellation.ThrowIfCancellationRequested();
         foreach (var (guest, request, result) in guests.Zip(requests, results))
         {
@@ -46,6 +47,18 @@ internal sealed class ConfiguredRun(Terminal terminal)
         }
 
         return results.All(result => result is { Outcome: RunOutcome.ShutDown, ExitCode: 0 }) ? ExitCodes.Success : ExitCodes.GuestFailed;
+    }
+
+    private static IReadOnlyList<RunResult> Run(RunRequest[] requests, int cpus, Func<IScheduler> scheduler, int hostThreads)
+    {
+        try
+        {
+            return new ParavirtTechnique().RunAll(requests, cpus, scheduler, hostThreads);
+        }
+        catch (ArgumentException exception) when (exception.ParamName == nameof(hostThreads))
+        {
+            throw new UsageException($"--host-threads: {exception.Message}");
+        }
     }
 
     private static void Check(IReadOnlyList<GuestConfig> guests, int cpus)
@@ -87,7 +100,11 @@ internal sealed class ConfiguredRun(Terminal terminal)
                 {
                     if (c == '\n')
                     {
-                        writer.WriteLine($"[{guest.Name}] {line}");
+                        lock (writer)
+                        {
+                            writer.WriteLine($"[{guest.Name}] {line}");
+                        }
+
                         line.Clear();
                     }
                     else if (c != '\r')

@@ -92,8 +92,9 @@ public sealed class ParavirtHost : IDomainControl, IDisposable
         ArgumentNullException.ThrowIfNull(run);
         _processors.Check(run.Scheduling);
         var console = new ConsoleCapture(run.Console);
-        var before = _host.Machine.Clock.Cycles;
-        var domain = _host.Build(run.Image, MachineRun.MemoryBytes(run), run.CommandLine, console.Write, run.Vcpus, run.TscMode);
+        var cpu = _processors.Lightest(run.Scheduling);
+        var before = cpu.Clock.Cycles;
+        var domain = _host.Build(run.Image, MachineRun.MemoryBytes(run), run.CommandLine, console.Write, run.Vcpus, run.TscMode, cpu.Clock);
         try
         {
             domain.Extensions = run.Hypercalls;
@@ -101,7 +102,7 @@ public sealed class ParavirtHost : IDomainControl, IDisposable
             domain.MeterMemory();
             var devices = new DomainDevices(_host, domain, run);
             var scheduled = new ScheduledDomain(domain, new RunLimits(run.MaxInstructions, run.Cancellation), run.Scheduling);
-            _processors.Add(scheduled, _host.Machine.Clock.Cycles - before);
+            _processors.Add(scheduled, cpu.Clock.Cycles - before, cpu);
             _guests.Add(new HostedGuest(this, run, scheduled, devices, console));
             return _guests[^1];
         }

@@ -115,6 +115,18 @@ public sealed class ConfigTests : IDisposable
     }
 
     [Theory]
+    [InlineData("2", 0, "")]
+    [InlineData("3", 2, "--host-threads: The guests cannot be divided among 3 host threads: there are 2 guests")]
+    [InlineData("0", 2, "--host-threads: The guests cannot be divided among 0 host threads")]
+    public async Task HostThreads_AreTakenOrRefused(string threads, int code, string error)
+    {
+        var guest = $"kernel = \"{s_kernel}\"\nextra = \"quick\"\nmemory = 32\n";
+        var config = _cli.Write("guests.cfg", Encoding.UTF8.GetBytes($"name = \"a\"\n{guest}name = \"b\"\n{guest}"));
+        Assert.Equal(code, await _cli.RunAsync("run", "--config", config, "--cpus", "2", "--host-threads", threads));
+        Assert.Contains(error, _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("x.cfg", "--cpus", "0", "a machine has 1 to 16 processors")]
     [InlineData("x.cfg", "--cpus", "17", "a machine has 1 to 16 processors")]
     [InlineData("x.cfg", "--slice", "0", "a slice is up to")]
