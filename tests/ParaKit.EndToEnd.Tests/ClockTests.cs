@@ -4,6 +4,7 @@ using ParaKit.EndToEnd.Tests.Support;
 using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Techniques;
 using ParaKit.Image;
+using ParaKit.Oracles;
 
 namespace ParaKit.EndToEnd.Tests;
 
@@ -12,8 +13,10 @@ public sealed class ClockTests
 {
     private const ulong Millisecond = 1_000_000;
 
-    private static readonly KernelImage s_workload = KernelImage.Load(
-        File.ReadAllBytes(Path.Join(BuildOutput.Root, "artifacts", "bin", "ParaKit.Workload", BuildOutput.Configuration.ToLowerInvariant(), "ParaKit.Workload.paravirt.elf")), "workload");
+    private static readonly string s_path =
+        Path.Join(BuildOutput.Root, "artifacts", "bin", "ParaKit.Workload", BuildOutput.Configuration.ToLowerInvariant(), "ParaKit.Workload.paravirt.elf");
+
+    private static readonly KernelImage s_workload = KernelImage.Load(File.ReadAllBytes(s_path), "workload");
 
     /// <summary>A guest that is told what was stolen, and one that only sees gaps in one clock, find the same; real time is virtual time and what was stolen.</summary>
     [Theory]
@@ -65,6 +68,21 @@ public sealed class ClockTests
         var zero = (ulong)start.ToUnixTimeSeconds();
         Assert.Equal([zero, zero, zero - 3600, zero - 3600, zero - 3600, zero + 86400, zero + 86400, zero + 86400], Figures(guest.Result, "WALL"));
         Assert.Throws<ArgumentOutOfRangeException>(() => host.WallClockAtBoot = DateTimeOffset.UnixEpoch.AddSeconds(-1));
+    }
+
+    /// <summary>The clocks are those of Xen: alarms go off in their order, none before its time, and the wall shows this century.</summary>
+    [XenFact]
+    public void Clocks_AreThoseOfRealXen()
+    {
+        (string[] lines, string end) = RealXen.Run(s_path, "role=wall");
+        ulong[] real = [.. Read(lines, "REAL ")];
+        Assert.Equal(8, real.Length);
+        Assert.All(real.Index(), r => Assert.True(r.Item >= 2 * Millisecond * (ulong)(r.Index + 1)));
+        Assert.All(Read(lines, "WALL "), wall => Assert.InRange(wall, 1_600_000_000ul, 4_102_444_800ul));
+        Assert.Equal("halted: halting machine", end);
+
+        static IEnumerable<ulong> Read(string[] lines, string name) =>
+            lines.Where(line => line.StartsWith(name, StringComparison.Ordinal)).Select(line => ulong.Parse(line[name.Length..], CultureInfo.InvariantCulture));
     }
 
     private static ulong[] Figures(RunResult result, string name) =>

@@ -3,6 +3,7 @@ using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Scheduling;
 using ParaKit.Hypervisor.Techniques;
 using ParaKit.Image;
+using ParaKit.Oracles;
 
 namespace ParaKit.EndToEnd.Tests;
 
@@ -104,6 +105,15 @@ public sealed class DomainTests
         Assert.True(times[0] > 1.7 * times[1] && times[1] > times[2], string.Join(", ", times));
     }
 
+    /// <summary>The same kernel brings its virtual processors up on Xen, by the same hypercalls.</summary>
+    [XenFact]
+    public void Threads_RunOverVirtualProcessors_OnRealXen()
+    {
+        (string[] lines, string end) = RealXen.Run(WorkloadPath, "role=threads vcpus=4 threads=8 units=1000", cpus: 4);
+        Assert.Contains("OPS 8000", lines);
+        Assert.Equal("halted: halting machine", end);
+    }
+
     /// <summary>Turns that end anywhere, also while a processor holds the lock or is about to sleep.</summary>
     [Fact]
     public void Threads_WithTurnsOfAnyLength_LoseNothing()
@@ -165,10 +175,12 @@ public sealed class DomainTests
     [Fact]
     public void TooLittleMemory_IsRefused() => Assert.Throws<DomainBuildException>(() => new ParavirtTechnique().RunAll([Pair(), Pair() with { MemoryBytes = 4096 }]));
 
+    private static string WorkloadPath { get; } =
+        Path.Join(BuildOutput.Root, "artifacts", "bin", "ParaKit.Workload", BuildOutput.Configuration.ToLowerInvariant(), "ParaKit.Workload.paravirt.elf");
+
     private static RunRequest Workload(string commandLine)
     {
-        string path = Path.Join(BuildOutput.Root, "artifacts", "bin", "ParaKit.Workload", BuildOutput.Configuration.ToLowerInvariant(), "ParaKit.Workload.paravirt.elf");
-        return new RunRequest(KernelImage.Load(File.ReadAllBytes(path), "workload")) { MemoryBytes = 16 << 20, MaxInstructions = 200_000_000, CommandLine = commandLine };
+        return new RunRequest(KernelImage.Load(File.ReadAllBytes(WorkloadPath), "workload")) { MemoryBytes = 16 << 20, MaxInstructions = 200_000_000, CommandLine = commandLine };
     }
 
     private static RunRequest Pair()
