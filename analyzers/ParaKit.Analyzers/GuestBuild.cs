@@ -5,6 +5,8 @@ using System.Linq;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+using ParaKit.Analyzers.Files;
 using ParaKit.SensitiveOperations;
 
 namespace ParaKit.Analyzers;
@@ -16,7 +18,7 @@ internal sealed class GuestBuild
 
     private readonly Lazy<HashSet<string>> _counterpartTypes;
 
-    private readonly Lazy<SensitiveBodies> _bodies;
+    private readonly Lazy<Vocabulary> _vocabulary;
 
     private readonly Lazy<InterceptedCalls> _intercepted;
 
@@ -24,14 +26,19 @@ internal sealed class GuestBuild
 
     private readonly ConcurrentDictionary<IMethodSymbol, Counterpart> _counterparts = new(SymbolEqualityComparer.Default);
 
+    private readonly ConcurrentDictionary<SyntaxTree, GuestFile> _files = new();
+
+    private readonly ConcurrentDictionary<SyntaxNode, IOperation[]> _bodies = new();
+
     private readonly ConcurrentDictionary<ISymbol, bool> _native = new(SymbolEqualityComparer.Default);
 
-    private GuestBuild(Compilation compilation, string mode)
+    private GuestBuild(Compilation compilation, string mode, bool makesParavirtual)
     {
         Compilation = compilation;
         Mode = mode;
+        MakesParavirtual = IsParavirtual || makesParavirtual;
         KnowsSensitiveOperations = !compilation.GetTypesByMetadataName(GuestApi.SensitiveAttribute).IsEmpty;
-        _bodies = new(() => new SensitiveBodies(compilation));
+        _vocabulary = new(() => new Vocabulary(this));
         _intercepted = new(() => new InterceptedCalls(compilation));
         _counterpartTypes = new(() => new(
             CounterpartTypes.InSource(compilation).Concat(CounterpartTypes.InReferences(compilation)),
@@ -49,11 +56,18 @@ internal sealed class GuestBuild
     /// <summary>True when calls are being replaced by their counterparts.</summary>
     internal bool IsParavirtual => Mode == GuestApi.ParavirtualMode;
 
+    /// <summary>True when this build makes a paravirtual image, from this compilation or from another one of the same sources.</summary>
+    internal bool MakesParavirtual { get; }
+
     /// <summary>True when the guest library is visible at all.</summary>
     internal bool KnowsSensitiveOperations { get; }
 
-    /// <summary>Which bodies are worth a look.</summary>
-    internal SensitiveBodies Bodies => _bodies.Value;
+    /// <summary>Which bodies of a file are worth a look.</summary>
+    internal GuestFile FileOf(SyntaxTree tree) => _files.GetOrAdd(tree, key => new GuestFile(key, _vocabulary.Value));
+
+    /// <summary>All operations of a body, outermost first.</summary>
+    internal IOperation[] Operations(GuestBody body) => _bodies.GetOrAdd(
+        body.Syntax, syntax => [.. GuestBody.Roots(syntax, body.Model, body.CancellationToken).SelectMany(static root => root.DescendantsAndSelf())]);
 
     /// <summary>The calls that interceptors name.</summary>
     internal InterceptedCalls Intercepted => _intercepted.Value;
@@ -61,8 +75,10 @@ internal sealed class GuestBuild
     /// <summary>What is known about a compilation.</summary>
     internal static GuestBuild Of(Compilation compilation, AnalyzerOptions options)
     {
-        string mode = options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue(GuestApi.ModeProperty, out string? value) ? value : "";
-        return s_builds.GetValue(compilation, static _ => new(StringComparer.Ordinal)).GetOrAdd(mode, key => new GuestBuild(compilation, key));
+        AnalyzerConfigOptions build = options.AnalyzerConfigOptionsProvider.GlobalOptions;
+        string mode = build.TryGetValue(GuestApi.ModeProperty, out string? value) ? value : "";
+        bool makesParavirtual = build.TryGetValue(GuestApi.ParavirtualProperty, out string? made) && made == "true";
+        return s_builds.GetValue(compilation, static _ => new(StringComparer.Ordinal)).GetOrAdd(mode, key => new GuestBuild(compilation, key, makesParavirtual));
     }
 
     /// <summary>What an operation becomes.</summary>

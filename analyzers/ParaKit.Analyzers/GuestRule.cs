@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Immutable;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using ParaKit.Analyzers.Files;
 
 namespace ParaKit.Analyzers;
 
@@ -46,18 +48,59 @@ public abstract class GuestRule : DiagnosticAnalyzer
 
     private protected abstract void Register(CompilationStartAnalysisContext context, GuestBuild guest);
 
-    /// <summary>Runs the action on operations of these kinds, in those bodies that may concern a rule; the others are not even bound.</summary>
-    private protected static void OnOperations(CompilationStartAnalysisContext context, GuestBuild guest, Action<OperationUse> action, params OperationKind[] kinds) =>
-        context.RegisterCodeBlockAction(block =>
+    /// <summary>Runs the action on operations of these kinds, in those bodies that have words on the topics; the others are not even bound.</summary>
+    private protected static void OnOperations(
+        CompilationStartAnalysisContext context, GuestBuild guest, Topics topics, Action<OperationUse> action, params OperationKind[] kinds) =>
+        OnBodies(context, guest, topics, body =>
         {
-            if (guest.Bodies.MayConcern(block.CodeBlock))
+            foreach (IOperation operation in guest.Operations(body))
             {
-                foreach (IOperation operation in guest.Bodies.Operations(block.CodeBlock, block.SemanticModel, block.CancellationToken))
+                if (Array.IndexOf(kinds, operation.Kind) >= 0)
                 {
-                    if (Array.IndexOf(kinds, operation.Kind) >= 0)
-                    {
-                        action(new OperationUse(operation, block));
-                    }
+                    action(new OperationUse(operation, body));
+                }
+            }
+        });
+
+    /// <summary>Runs the action on those bodies that have words on the topics.</summary>
+    private protected static void OnBodies(CompilationStartAnalysisContext context, GuestBuild guest, Topics topics, Action<GuestBody> action) =>
+        context.RegisterSemanticModelAction(file =>
+        {
+            foreach (SyntaxNode body in guest.FileOf(file.SemanticModel.SyntaxTree).Bodies(topics))
+            {
+                file.CancellationToken.ThrowIfCancellationRequested();
+                action(new GuestBody(body, file));
+            }
+        });
+
+    /// <summary>Runs the action on each symbol whose declaration has attributes, once, and hands it what reports.</summary>
+    private protected static void OnAnnotated<TSymbol>(CompilationStartAnalysisContext context, Action<TSymbol, Action<Diagnostic>> action)
+        where TSymbol : class, ISymbol =>
+        context.RegisterSemanticModelAction(file =>
+        {
+            foreach (SyntaxNode declaration in FileBodies.Of(file.SemanticModel.SyntaxTree).Annotated)
+            {
+                if (FileBodies.AnnotatedSymbol(declaration, file.SemanticModel, file.CancellationToken) is TSymbol symbol)
+                {
+                    action(symbol, file.ReportDiagnostic);
+                }
+            }
+        });
+
+    /// <summary>Runs the action on the nodes of each file that has the word.</summary>
+    private protected static void OnNodes<TNode>(CompilationStartAnalysisContext context, string word, Action<TNode, Action<Diagnostic>> action)
+        where TNode : SyntaxNode => OnNodes(context, words => words.MayHave(word), action);
+
+    /// <summary>Runs the action on the nodes of each file that passes a look at its words.</summary>
+    private protected static void OnNodes<TNode>(CompilationStartAnalysisContext context, Func<FileWords, bool> may, Action<TNode, Action<Diagnostic>> action)
+        where TNode : SyntaxNode =>
+        context.RegisterSyntaxTreeAction(file =>
+        {
+            if (may(FileWords.Of(file.Tree)))
+            {
+                foreach (TNode node in file.Tree.GetRoot(file.CancellationToken).DescendantNodes().OfType<TNode>())
+                {
+                    action(node, file.ReportDiagnostic);
                 }
             }
         });

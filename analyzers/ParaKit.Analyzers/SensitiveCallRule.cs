@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using ParaKit.Analyzers.Files;
 using ParaKit.SensitiveOperations;
 
 namespace ParaKit.Analyzers;
@@ -13,12 +14,16 @@ public abstract class SensitiveCallRule : GuestRule
     {
     }
 
+    /// <summary>What a body must have words on for its calls to be looked at.</summary>
+    private protected abstract Topics Topics { get; }
+
     private protected sealed override bool AppliesTo(GuestBuild guest) => guest.KnowsSensitiveOperations;
 
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest) =>
         OnOperations(
             context,
             guest,
+            Topics,
             operation =>
             {
                 var call = (IInvocationOperation)operation.Operation;

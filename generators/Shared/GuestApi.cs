@@ -52,6 +52,9 @@ internal static class GuestApi
     /// <summary>Value of <see cref="ModeProperty"/> for a library of operations, which serves images of both kinds.</summary>
     internal const string LibraryMode = "library";
 
+    /// <summary>MSBuild property; <c>true</c> when the build makes a paravirtual image beside the one in <see cref="ModeProperty"/>.</summary>
+    internal const string ParavirtualProperty = "build_property.ParaKitMakesParavirtual";
+
     /// <summary>MSBuild property; <c>false</c> leaves sensitive calls as they are.</summary>
     internal const string RewriteProperty = "build_property.ParaKitRewrite";
 

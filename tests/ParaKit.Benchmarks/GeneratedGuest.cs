@@ -10,9 +10,51 @@ internal static class GeneratedGuest
     internal const int LinesPerFile = 200;
     internal const int CallsPerFile = 20;
 
-    private const int OrdinaryMethods = 13;
+    private const int OrdinaryMethods = 12;
+
+    private const string Main = """
+        using System.Runtime;
+        using ParaKit.Guest;
+
+        internal static unsafe class Kernel
+        {
+            [RuntimeExport("kernel_main")]
+            private static void Main(ulong bootInformation)
+            {
+                Platform.Initialize(bootInformation);
+                Platform.Shutdown(Run(null, 3));
+            }
+
+            private static int Run(ulong* table, int vector)
+            {
+                int sum = 0;
+                {{Calls}}
+                return sum;
+            }
+        }
+        """;
+
+    // The kernel needs all its parts: the ahead-of-time compiler leaves out what nothing reaches.
+    private static string Calls => string.Join("\n        ", Enumerable.Range(0, Files).Select(static file => $"sum += Part{file}.Run(table, vector);"));
 
     internal static IEnumerable<(string Name, string Text)> Sources() => Enumerable.Range(0, Files).Select(i => ($"Part{i}.cs", Source(i)));
+
+    /// <summary>Writes the kernel as a project that <c>dotnet build</c> makes both images of.</summary>
+    internal static void WriteProject(string folder, string sdk)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Join(folder, "Big.csproj"), $"""
+            <Project>
+              <Import Project="{sdk}/Sdk.props" />
+              <Import Project="{sdk}/Sdk.targets" />
+            </Project>
+            """);
+        File.WriteAllText(Path.Join(folder, "Kernel.cs"), Main.Replace("{{Calls}}", Calls, StringComparison.Ordinal));
+        foreach (var (name, text) in Sources())
+        {
+            File.WriteAllText(Path.Join(folder, name), text);
+        }
+    }
 
     private static string Source(int file)
     {
@@ -23,8 +65,6 @@ internal static class GeneratedGuest
             /// <summary>Part {{file}} of the kernel.</summary>
             internal static unsafe class Part{{file}}
             {
-                private struct Entry { public ulong Key; public int Count; public Entry* Next; }
-
                 internal static readonly int[] s_counts = new int[64];
                 private static ulong s_root;
 
@@ -45,7 +85,7 @@ internal static class GeneratedGuest
                     X86.WriteCr3(root);
                     s_root = X86.ReadCr3();
                     X86.Wrmsr(0xc0000100, root);
-                    X86.Out(0x3f8, (byte)root);
+                    X86.Out8(0x3f8, (byte)root);
                     X86.Sti();
                     return old;
                 }
@@ -56,7 +96,14 @@ internal static class GeneratedGuest
                     PageTable.Write(table + 1, 0);
                     PageTable.Write(table + 2, PageTable.Read(table + 3));
                     X86.Invlpg(s_root);
-                    X86.Out(0x20, (byte)0x20);
+                    X86.Out8(0x20, (byte)0x20);
+                }
+
+                internal static int Run(ulong* table, int vector)
+                {
+                    Enter(table, Switch(s_root));
+                    Clear(table);
+                    return Handle(vector) + {{string.Join(" + ", Enumerable.Range(0, OrdinaryMethods).Select(static method => $"Work{method}(vector, 5)"))}};
                 }
 
                 {{(file % 10 == 0 ? "[InterruptContext]" : "// an ordinary entry")}}

@@ -1,11 +1,15 @@
 using BenchmarkDotNet.Running;
 using ParaKit.Benchmarks;
 
-if (args is ["devices"])
+switch (args)
 {
-    DeviceFigures.Run();
-}
-else
-{
-    BenchmarkSwitcher.FromAssembly(typeof(ProcessorBenchmarks).Assembly).Run(args);
+    case ["devices"]:
+        DeviceFigures.Run();
+        break;
+    case ["--build-share", var packages, var folder]:
+        new BuildShare(packages, folder).Run();
+        break;
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(ProcessorBenchmarks).Assembly).Run(args);
+        break;
 }

@@ -1,22 +1,21 @@
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ParaKit.SensitiveOperations;
 
 namespace ParaKit.Analyzers.Contexts;
 
-/// <summary>The methods of one compilation and what they reach: built while the compiler walks, read at its end.</summary>
+/// <summary>The methods of one compilation and what they reach: found as far as somebody asks, since most of a kernel is in no context.</summary>
 internal sealed class CallGraph(GuestBuild guest)
 {
-    private readonly ConcurrentDictionary<IMethodSymbol, MethodFacts> _facts = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<IMethodSymbol, MethodFacts?> _facts = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<IMethodSymbol, MaskEffect> _effects = new(SymbolEqualityComparer.Default);
 
     // From a virtual, abstract or interface method to what it may mean.
-    private readonly ConcurrentDictionary<IMethodSymbol, ConcurrentDictionary<IMethodSymbol, bool>> _dispatch = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<IMethodSymbol, MaskEffect> _effects = new(SymbolEqualityComparer.Default);
+    private Dictionary<IMethodSymbol, HashSet<IMethodSymbol>>? _dispatch;
 
-    /// <summary>All methods that have a body or carry a context, in no order.</summary>
-    internal IEnumerable<KeyValuePair<IMethodSymbol, MethodFacts>> All => _facts;
+    private Dictionary<IMethodSymbol, HashSet<IMethodSymbol>> Dispatch => _dispatch ??= ReadTypes();
 
     /// <summary>One symbol per method, however it is called.</summary>
     internal static IMethodSymbol Definition(IMethodSymbol method)
@@ -29,26 +28,85 @@ internal sealed class CallGraph(GuestBuild guest)
     internal static bool IsNonReturning(IMethodSymbol method) =>
         GuestApi.FindAttribute(method.OriginalDefinition, GuestApi.DoesNotReturnAttribute) is not null;
 
-    internal MethodFacts Add(IMethodSymbol method) => _facts.GetOrAdd(Definition(method), static _ => new MethodFacts());
-
-    internal MethodFacts? Find(IMethodSymbol method) => _facts.TryGetValue(method, out MethodFacts? facts) ? facts : null;
-
-    /// <summary>What a call of the method does to the interrupt flag.</summary>
-    internal MaskEffect EffectOf(IMethodSymbol method) => _effects.GetOrAdd(Definition(method), definition => guest.FindOperation(definition)?.Mnemonic switch
+    /// <summary>What an instruction does to the interrupt flag.</summary>
+    internal static MaskEffect EffectOf(string? mnemonic) => mnemonic switch
     {
         "cli" => MaskEffect.Masks,
         "sti" or "popf" or "popfq" or "iret" or "iretq" => MaskEffect.Unmasks,
         _ => MaskEffect.None,
-    });
+    };
 
-    /// <summary>Notes what a type's methods override and implement.</summary>
-    internal void AddType(INamedTypeSymbol type)
+    /// <summary>The facts of a method that this compilation declares; null for others.</summary>
+    internal MethodFacts? Find(IMethodSymbol method)
+    {
+        if (!_facts.TryGetValue(method, out MethodFacts? facts))
+        {
+            facts = method.DeclaringSyntaxReferences.IsEmpty ? null : new MethodFacts();
+            _facts.Add(method, facts);
+            foreach (SyntaxReference part in method.DeclaringSyntaxReferences.Concat(method.PartialImplementationPart?.DeclaringSyntaxReferences ?? []))
+            {
+                SyntaxNode syntax = part.GetSyntax();
+                if (syntax is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or ArrowExpressionClauseSyntax)
+                {
+                    facts!.AddBody(new MethodBody(this, method, syntax, ModelOf(syntax.SyntaxTree), !guest.IsNativeCode(method)));
+                }
+            }
+        }
+
+        return facts;
+    }
+
+    /// <summary>The facts of a method or local function that is being read.</summary>
+    internal MethodFacts Add(IMethodSymbol method)
+    {
+        IMethodSymbol definition = Definition(method);
+        return Find(definition) ?? (_facts[definition] = new MethodFacts());
+    }
+
+    internal SemanticModel ModelOf(SyntaxTree tree) => guest.Compilation.GetSemanticModel(tree);
+
+    /// <summary>What a call of the method does to the interrupt flag.</summary>
+    internal MaskEffect EffectOf(IMethodSymbol method)
+    {
+        IMethodSymbol definition = Definition(method);
+        if (!_effects.TryGetValue(definition, out MaskEffect effect))
+        {
+            effect = EffectOf(guest.FindOperation(definition)?.Mnemonic);
+            _effects.Add(definition, effect);
+        }
+
+        return effect;
+    }
+
+    private Dictionary<IMethodSymbol, HashSet<IMethodSymbol>> ReadTypes()
+    {
+        Dictionary<IMethodSymbol, HashSet<IMethodSymbol>> dispatch = new(SymbolEqualityComparer.Default);
+        Stack<INamespaceOrTypeSymbol> pending = new([guest.Compilation.Assembly.GlobalNamespace]);
+        while (pending.Count > 0)
+        {
+            INamespaceOrTypeSymbol container = pending.Pop();
+            foreach (INamespaceOrTypeSymbol inner in container.GetMembers().OfType<INamespaceOrTypeSymbol>())
+            {
+                pending.Push(inner);
+            }
+
+            if (container is INamedTypeSymbol type)
+            {
+                AddType(type, dispatch);
+            }
+        }
+
+        return dispatch;
+    }
+
+    // What a type's methods override and implement.
+    private static void AddType(INamedTypeSymbol type, Dictionary<IMethodSymbol, HashSet<IMethodSymbol>> dispatch)
     {
         foreach (IMethodSymbol method in type.GetMembers().OfType<IMethodSymbol>())
         {
             for (IMethodSymbol? overridden = method.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
             {
-                AddDispatch(overridden, method);
+                AddDispatch(overridden, method, dispatch);
             }
         }
 
@@ -56,7 +114,7 @@ internal sealed class CallGraph(GuestBuild guest)
         {
             if (type.FindImplementationForInterfaceMember(member) is IMethodSymbol implementation)
             {
-                AddDispatch(member, implementation);
+                AddDispatch(member, implementation, dispatch);
             }
         }
     }
@@ -65,12 +123,12 @@ internal sealed class CallGraph(GuestBuild guest)
     internal IEnumerable<IMethodSymbol> Targets(Call call)
     {
         yield return call.Target;
-        if (call.Receiver is null || !_dispatch.TryGetValue(call.Target, out var candidates))
+        if (call.Receiver is null || !Dispatch.TryGetValue(call.Target, out var candidates))
         {
             yield break;
         }
 
-        foreach (IMethodSymbol candidate in candidates.Keys)
+        foreach (IMethodSymbol candidate in candidates)
         {
             if (IsPossible(candidate.ContainingType, call.Receiver))
             {
@@ -81,13 +139,18 @@ internal sealed class CallGraph(GuestBuild guest)
 
     /// <summary>The methods that stand behind a virtual, abstract or interface method.</summary>
     internal IEnumerable<IMethodSymbol> Implementations(IMethodSymbol method) =>
-        _dispatch.TryGetValue(method, out var candidates) ? candidates.Keys : [];
+        Dispatch.TryGetValue(method, out var candidates) ? candidates : [];
 
-    private void AddDispatch(IMethodSymbol from, IMethodSymbol to)
+    private static void AddDispatch(IMethodSymbol from, IMethodSymbol to, Dictionary<IMethodSymbol, HashSet<IMethodSymbol>> dispatch)
     {
         if (!SymbolEqualityComparer.Default.Equals(Definition(from), Definition(to)))
         {
-            _dispatch.GetOrAdd(Definition(from), static _ => new(SymbolEqualityComparer.Default)).TryAdd(Definition(to), true);
+            if (!dispatch.TryGetValue(Definition(from), out HashSet<IMethodSymbol>? known))
+            {
+                dispatch.Add(Definition(from), known = new(SymbolEqualityComparer.Default));
+            }
+
+            known.Add(Definition(to));
         }
     }
 

@@ -9,7 +9,7 @@ using ParaKit.SensitiveOperations;
 namespace ParaKit.Analyzers.Contexts;
 
 /// <summary>The finished call graph against what the methods declare.</summary>
-internal sealed class ContextCheck(CallGraph graph, CompilationAnalysisContext context)
+internal sealed class ContextCheck(CallGraph graph, MaskingBodies bodies, CompilationAnalysisContext context)
 {
     // One place, one message, even if several contexts lead there.
     private readonly HashSet<(string Id, Location Location)> _reported = [];
@@ -47,16 +47,14 @@ internal sealed class ContextCheck(CallGraph graph, CompilationAnalysisContext c
 
     internal void Masks(DiagnosticDescriptor rule)
     {
-        foreach (var method in graph.All.Where(static method => method.Value.MayMask && method.Value.MaskingFlow is not null).ToArray())
+        foreach (IMethodSymbol method in bodies.Methods().Select(CallGraph.Definition))
         {
-            if (Has(method.Key, GuestApi.EventsMaskedAttribute) || Has(method.Key, GuestApi.InterruptContextAttribute))
+            if (!Has(method, GuestApi.EventsMaskedAttribute) && !Has(method, GuestApi.InterruptContextAttribute) && graph.Find(method)?.MaskingFlow is { } flow)
             {
-                continue;
-            }
-
-            foreach (IInvocationOperation call in new MaskFlow(method.Value.MaskingFlow!, EffectOf, Returns).Unbalanced())
-            {
-                Report(rule, call.Syntax.GetLocation(), Reach.Name(method.Key));
+                foreach (IInvocationOperation call in new MaskFlow(flow, EffectOf, Returns).Unbalanced())
+                {
+                    Report(rule, call.Syntax.GetLocation(), Reach.Name(method));
+                }
             }
         }
     }
@@ -79,7 +77,7 @@ internal sealed class ContextCheck(CallGraph graph, CompilationAnalysisContext c
 
     private Reach From(Func<Call, bool> follows, params string[] attributes) => new(
         graph,
-        graph.All.Select(static method => method.Key).Where(method => attributes.Any(attribute => Has(method, attribute)))
+        bodies.Annotated.Where(method => attributes.Any(attribute => Has(method, attribute)))
             .OrderBy(static method => method.ToDisplayString()),
         follows);
 

@@ -1,6 +1,7 @@
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
+using ParaKit.Analyzers.Files;
 using ParaKit.Analyzers.Flow;
 
 namespace ParaKit.Analyzers.Contexts;
@@ -15,7 +16,7 @@ internal sealed class MethodBody(CallGraph graph, IMethodSymbol method, SyntaxNo
 {
     internal void Read(MethodFacts facts)
     {
-        foreach (IOperation block in SensitiveBodies.Roots(syntax, model, CancellationToken.None))
+        foreach (IOperation block in GuestBody.Roots(syntax, model, CancellationToken.None))
         {
             FactCollector collector = new(graph, method);
             collector.Visit(block);

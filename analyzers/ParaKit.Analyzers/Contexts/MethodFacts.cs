@@ -14,9 +14,6 @@ internal sealed class MethodFacts
     private bool _neverReturns;
     private ControlFlowGraph? _maskingFlow;
 
-    /// <summary>True when a body may contain an operation that masks interrupts.</summary>
-    internal bool MayMask { get; set; }
-
     internal List<Call> Calls => Read()._calls;
 
     internal List<Allocation> Allocations => Read()._allocations;
@@ -42,13 +39,7 @@ internal sealed class MethodFacts
         set => _maskingFlow = value;
     }
 
-    internal void AddBody(MethodBody body)
-    {
-        lock (_bodies)
-        {
-            _bodies.Add(body);
-        }
-    }
+    internal void AddBody(MethodBody body) => _bodies.Add(body);
 
     // Taken out first: reading a body adds to these facts.
     private MethodFacts Read()

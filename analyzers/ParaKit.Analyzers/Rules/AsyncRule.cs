@@ -1,8 +1,7 @@
-using System.Linq;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis;
 
 namespace ParaKit.Analyzers.Rules;
 
@@ -25,36 +24,20 @@ public sealed class AsyncRule : FreestandingRule
     {
     }
 
-    private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest)
-    {
-        context.RegisterSymbolAction(
-            symbol =>
+    private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest) =>
+        OnNodes<SyntaxNode>(context, "async", (node, report) =>
+        {
+            if (node is MethodDeclarationSyntax method && method.Modifiers.Any(SyntaxKind.AsyncKeyword))
             {
-                if (symbol.Symbol is IMethodSymbol { IsAsync: true } method)
-                {
-                    symbol.ReportDiagnostic(Report(method.Locations.First(), $"'{method.Name}'"));
-                }
-            },
-            SymbolKind.Method);
-        context.RegisterSyntaxNodeAction(AnalyzeLocalFunction, SyntaxKind.LocalFunctionStatement);
-        context.RegisterSyntaxNodeAction(AnalyzeLambda, SyntaxKind.SimpleLambdaExpression, SyntaxKind.ParenthesizedLambdaExpression, SyntaxKind.AnonymousMethodExpression);
-    }
-
-    private void AnalyzeLocalFunction(SyntaxNodeAnalysisContext context)
-    {
-        var function = (LocalFunctionStatementSyntax)context.Node;
-        if (function.Modifiers.Any(SyntaxKind.AsyncKeyword))
-        {
-            context.ReportDiagnostic(Report(function.Identifier.GetLocation(), $"'{function.Identifier.ValueText}'"));
-        }
-    }
-
-    private void AnalyzeLambda(SyntaxNodeAnalysisContext context)
-    {
-        var function = (AnonymousFunctionExpressionSyntax)context.Node;
-        if (!function.AsyncKeyword.IsKind(SyntaxKind.None))
-        {
-            context.ReportDiagnostic(Report(function.AsyncKeyword.GetLocation(), "An anonymous function"));
-        }
-    }
+                report(Report(method.Identifier.GetLocation(), $"'{method.Identifier.ValueText}'"));
+            }
+            else if (node is LocalFunctionStatementSyntax function && function.Modifiers.Any(SyntaxKind.AsyncKeyword))
+            {
+                report(Report(function.Identifier.GetLocation(), $"'{function.Identifier.ValueText}'"));
+            }
+            else if (node is AnonymousFunctionExpressionSyntax anonymous && !anonymous.AsyncKeyword.IsKind(SyntaxKind.None))
+            {
+                report(Report(anonymous.AsyncKeyword.GetLocation(), "An anonymous function"));
+            }
+        });
 }

@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -25,7 +24,5 @@ public sealed class CatchClauseRule : FreestandingRule
     }
 
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest) =>
-        context.RegisterSyntaxNodeAction(
-            node => node.ReportDiagnostic(Report(((CatchClauseSyntax)node.Node).CatchKeyword.GetLocation())),
-            SyntaxKind.CatchClause);
+        OnNodes<CatchClauseSyntax>(context, "catch", (clause, report) => report(Report(clause.CatchKeyword.GetLocation())));
 }

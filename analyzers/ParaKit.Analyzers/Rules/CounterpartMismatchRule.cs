@@ -1,6 +1,8 @@
+using System;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using ParaKit.Analyzers.Files;
 using ParaKit.SensitiveOperations;
 
 namespace ParaKit.Analyzers.Rules;
@@ -24,16 +26,18 @@ public sealed class CounterpartMismatchRule : SensitiveCallRule
     {
     }
 
+    private protected override Topics Topics => Topics.Unserved;
+
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest)
     {
         base.Register(context, guest);
-        context.RegisterSymbolAction(symbol => AnalyzeDeclaration(symbol, guest), SymbolKind.Method);
+        OnAnnotated<IMethodSymbol>(context, (method, report) => AnalyzeDeclaration(method, guest, report));
     }
 
     // An operation of this compilation is reported once, at its attribute, in every mode.
     private protected override void AnalyzeCall(OperationUse context, IInvocationOperation call, SensitiveOperation operation, GuestBuild guest)
     {
-        if (guest.IsParavirtual && operation.CounterpartType is not null &&
+        if (guest.MakesParavirtual && operation.CounterpartType is not null &&
             !SymbolEqualityComparer.Default.Equals(operation.Method.ContainingAssembly, guest.Compilation.Assembly) &&
             guest.CounterpartOf(operation).Problem is { } problem)
         {
@@ -41,9 +45,9 @@ public sealed class CounterpartMismatchRule : SensitiveCallRule
         }
     }
 
-    private void AnalyzeDeclaration(SymbolAnalysisContext context, GuestBuild guest)
+    private void AnalyzeDeclaration(IMethodSymbol declared, GuestBuild guest, Action<Diagnostic> report)
     {
-        if (guest.FindOperation((IMethodSymbol)context.Symbol) is not { CounterpartType: not null } operation ||
+        if (guest.FindOperation(declared) is not { CounterpartType: not null } operation ||
             operation.Attribute.ApplicationSyntaxReference is not { } attribute)
         {
             return;
@@ -59,7 +63,7 @@ public sealed class CounterpartMismatchRule : SensitiveCallRule
         if (problem is not null)
         {
             Location location = attribute.SyntaxTree.GetLocation(attribute.Span);
-            context.ReportDiagnostic(Report(location, operation.DisplayName, problem));
+            report(Report(location, operation.DisplayName, problem));
         }
     }
 

@@ -34,10 +34,10 @@ public sealed class EntryHandlerRule : GuestRule
     {
         ConcurrentBag<EntryHandler> handlers = [];
         ConcurrentBag<IMethodSymbol> exports = [];
-        context.RegisterSymbolAction(
-            symbol =>
+        OnAnnotated<IMethodSymbol>(
+            context,
+            (method, report) =>
             {
-                var method = (IMethodSymbol)symbol.Symbol;
                 if (EntryHandler.IsTrapExport(method))
                 {
                     exports.Add(method);
@@ -45,10 +45,9 @@ public sealed class EntryHandlerRule : GuestRule
 
                 foreach (EntryHandler handler in EntryHandler.Read(method))
                 {
-                    Check(handler, symbol.ReportDiagnostic, handlers);
+                    Check(handler, report, handlers);
                 }
-            },
-            SymbolKind.Method);
+            });
         context.RegisterCompilationEndAction(end =>
         {
             EntryHandler[] all = [.. handlers.OrderBy(static handler => Name(handler.Method), System.StringComparer.Ordinal)];

@@ -1,5 +1,5 @@
-using System.Linq;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ParaKit.Analyzers.Rules;
@@ -24,13 +24,8 @@ public sealed class FinalizerRule : FreestandingRule
     }
 
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest) =>
-        context.RegisterSymbolAction(
-            symbol =>
-            {
-                if (symbol.Symbol is IMethodSymbol { MethodKind: MethodKind.Destructor } finalizer)
-                {
-                    symbol.ReportDiagnostic(Report(finalizer.Locations.First(), finalizer.ContainingType.Name));
-                }
-            },
-            SymbolKind.Method);
+        OnNodes<DestructorDeclarationSyntax>(
+            context,
+            static words => words.Text.IndexOf('~') >= 0,
+            (finalizer, report) => report(Report(finalizer.Identifier.GetLocation(), finalizer.Identifier.ValueText)));
 }

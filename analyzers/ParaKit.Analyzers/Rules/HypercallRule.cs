@@ -1,3 +1,4 @@
+using System;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using ParaKit.SensitiveOperations;
@@ -25,11 +26,11 @@ public sealed class HypercallRule : GuestRule
     private protected override bool AppliesTo(GuestBuild guest) => guest.KnowsSensitiveOperations;
 
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest) =>
-        context.RegisterSymbolAction(symbol => Check(symbol, guest), SymbolKind.Method);
+        OnAnnotated<IMethodSymbol>(context, (method, report) => Check(method, guest, report));
 
-    private static void Check(SymbolAnalysisContext context, GuestBuild guest)
+    private static void Check(IMethodSymbol method, GuestBuild guest, Action<Diagnostic> report)
     {
-        if (HypercallDeclaration.TryRead((IMethodSymbol)context.Symbol) is not { } hypercall)
+        if (HypercallDeclaration.TryRead(method) is not { } hypercall)
         {
             return;
         }
@@ -40,11 +41,11 @@ public sealed class HypercallRule : GuestRule
         string name = hypercall.Method.ContainingType.Name + "." + hypercall.Method.Name;
         if (hypercall.Problem is { } problem)
         {
-            context.ReportDiagnostic(Diagnostic.Create(s_signature, location, name, problem));
+            report(Diagnostic.Create(s_signature, location, name, problem));
         }
         else if (hypercall.NativeName is null && guest.Mode == GuestApi.NativeMode)
         {
-            context.ReportDiagnostic(Diagnostic.Create(s_fallback, location, name, hypercall.Number));
+            report(Diagnostic.Create(s_fallback, location, name, hypercall.Number));
         }
     }
 

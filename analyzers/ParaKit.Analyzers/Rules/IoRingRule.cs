@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -33,18 +34,18 @@ public sealed class IoRingRule : GuestRule
     private protected override bool AppliesTo(GuestBuild guest) => !guest.Compilation.GetTypesByMetadataName(GuestApi.IoRingAttribute).IsEmpty;
 
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest) =>
-        context.RegisterSymbolAction(static symbol => Check(symbol), SymbolKind.NamedType);
+        OnAnnotated<INamedTypeSymbol>(context, Check);
 
-    private static void Check(SymbolAnalysisContext context)
+    private static void Check(INamedTypeSymbol declared, Action<Diagnostic> report)
     {
-        if (IoRingDeclaration.TryRead((INamedTypeSymbol)context.Symbol) is not { Attribute.ApplicationSyntaxReference: { } attribute } ring)
+        if (IoRingDeclaration.TryRead(declared) is not { Attribute.ApplicationSyntaxReference: { } attribute } ring)
         {
             return;
         }
 
         foreach (var (type, reason) in ring.Obstacles().Where(static obstacle => obstacle.Reason is not null))
         {
-            context.ReportDiagnostic(Diagnostic.Create(s_incomplete, type.Locations[0], ring.Type.Name, type.Name, reason));
+            report(Diagnostic.Create(s_incomplete, type.Locations[0], ring.Type.Name, type.Name, reason));
         }
 
         Location location = attribute.SyntaxTree.GetLocation(attribute.Span);
@@ -53,11 +54,11 @@ public sealed class IoRingRule : GuestRule
             string name = entry.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
             if (!IoRingDeclaration.IsPlainData(entry))
             {
-                context.ReportDiagnostic(Diagnostic.Create(s_notPlain, location, name));
+                report(Diagnostic.Create(s_notPlain, location, name));
             }
             else if (IoRingDeclaration.IsTooLarge(entry))
             {
-                context.ReportDiagnostic(Diagnostic.Create(s_tooLarge, location, name, StructLayouts.SizeOf(entry), IoRingDeclaration.SlotBytes));
+                report(Diagnostic.Create(s_tooLarge, location, name, StructLayouts.SizeOf(entry), IoRingDeclaration.SlotBytes));
             }
         }
     }

@@ -39,31 +39,19 @@ public sealed class KernelContextRule : GuestRule
 
     private protected override bool AppliesTo(GuestBuild guest) => guest.KnowsSensitiveOperations;
 
+    // RS1013: the start is all rules', in the base class.
+#pragma warning disable RS1013
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest)
+#pragma warning restore RS1013
     {
-        CallGraph graph = new(guest);
-        context.RegisterSymbolAction(symbol => graph.AddType((INamedTypeSymbol)symbol.Symbol), SymbolKind.NamedType);
-        context.RegisterSymbolAction(symbol => graph.Add((IMethodSymbol)symbol.Symbol), SymbolKind.Method);
-        context.RegisterCodeBlockAction(block => Collect(block, graph, guest));
         context.RegisterCompilationEndAction(end =>
         {
-            ContextCheck check = new(graph, end);
+            ContextCheck check = new(new CallGraph(guest), new MaskingBodies(guest, end.CancellationToken), end);
             check.Allocations(s_allocation);
             check.Sleeps(s_sleep);
             check.Recursions(s_recursion);
             check.Masks(s_imbalance);
         });
-    }
-
-    // Only a body that names an operation can mask interrupts; what the others do is asked when a context reaches them.
-    private static void Collect(CodeBlockAnalysisContext context, CallGraph graph, GuestBuild guest)
-    {
-        if (context.OwningSymbol is IMethodSymbol method)
-        {
-            MethodFacts facts = graph.Add(method);
-            facts.AddBody(new MethodBody(graph, method, context.CodeBlock, context.SemanticModel, !guest.IsNativeCode(method)));
-            facts.MayMask |= guest.Bodies.MayConcern(context.CodeBlock);
-        }
     }
 
     private static DiagnosticDescriptor Describe(string id, string title, string message) => new(

@@ -1,6 +1,5 @@
 using System;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -27,16 +26,16 @@ public sealed class LinqRule : FreestandingRule
     }
 
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest) =>
-        context.RegisterSyntaxNodeAction(
-            node =>
+        OnNodes<SyntaxNode>(
+            context,
+            static words => words.MayHave("Linq") || (words.MayHave("from") && words.MayHave("in")),
+            (node, report) =>
             {
-                if (node.Node is QueryExpressionSyntax || (node.Node is UsingDirectiveSyntax directive && IsLinq(directive)))
+                if (node is QueryExpressionSyntax || (node is UsingDirectiveSyntax directive && IsLinq(directive)))
                 {
-                    node.ReportDiagnostic(Report(node.Node.GetLocation()));
+                    report(Report(node.GetLocation()));
                 }
-            },
-            SyntaxKind.QueryExpression,
-            SyntaxKind.UsingDirective);
+            });
 
     private static bool IsLinq(UsingDirectiveSyntax directive)
     {

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using ParaKit.Analyzers.Files;
 using ParaKit.SensitiveOperations;
 
 namespace ParaKit.Analyzers.Rules;
@@ -24,9 +25,11 @@ public sealed class MissingCounterpartRule : SensitiveCallRule
     {
     }
 
+    private protected override Topics Topics => Topics.Unserved;
+
     private protected override void AnalyzeCall(OperationUse context, IInvocationOperation call, SensitiveOperation operation, GuestBuild guest)
     {
-        if (guest.IsParavirtual && operation is { CounterpartType: null, Sensitivity: not Sensitivity.Innocuous })
+        if (guest.MakesParavirtual && operation is { CounterpartType: null, Sensitivity: not Sensitivity.Innocuous })
         {
             context.ReportDiagnostic(Report(
                 call.Syntax.GetLocation(),

@@ -1,6 +1,7 @@
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis;
+using ParaKit.Analyzers.Files;
 
 namespace ParaKit.Analyzers.Rules;
 
@@ -32,6 +33,7 @@ public sealed class MixedAddressKindsRule : GuestRule
         OnOperations(
             context,
             guest,
+            Topics.Frames,
             operation =>
             {
                 var creation = (IObjectCreationOperation)operation.Operation;
@@ -44,6 +46,7 @@ public sealed class MixedAddressKindsRule : GuestRule
         OnOperations(
             context,
             guest,
+            Topics.Frames,
             operation =>
             {
                 var call = (IInvocationOperation)operation.Operation;
@@ -56,6 +59,7 @@ public sealed class MixedAddressKindsRule : GuestRule
         OnOperations(
             context,
             guest,
+            Topics.Frames,
             operation =>
             {
                 var store = (ISimpleAssignmentOperation)operation.Operation;
@@ -65,7 +69,7 @@ public sealed class MixedAddressKindsRule : GuestRule
                 }
             },
             OperationKind.SimpleAssignment);
-        OnOperations(context, guest, operation => CheckOperator(operation, guest), OperationKind.Binary);
+        OnOperations(context, guest, Topics.Frames, operation => CheckOperator(operation, guest), OperationKind.Binary);
     }
 
     private void Check(OperationUse context, GuestBuild guest, IOperation value, string kind, IOperation use)

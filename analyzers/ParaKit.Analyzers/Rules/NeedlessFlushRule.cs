@@ -1,7 +1,8 @@
 using System.Linq;
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis;
+using ParaKit.Analyzers.Files;
 
 namespace ParaKit.Analyzers.Rules;
 
@@ -30,6 +31,7 @@ public sealed class NeedlessFlushRule : GuestRule
         OnOperations(
             context,
             guest,
+            Topics.Call,
             operation =>
             {
                 if (IsFlush((IInvocationOperation)operation.Operation, guest) && operation.Operation.Parent is IExpressionStatementOperation { Parent: IBlockOperation block } flush &&

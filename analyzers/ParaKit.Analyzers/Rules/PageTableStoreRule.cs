@@ -1,11 +1,12 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
-using ParaKit.SensitiveOperations;
+using Microsoft.CodeAnalysis.Text;
+using Microsoft.CodeAnalysis;
+using ParaKit.Analyzers.Files;
 
 namespace ParaKit.Analyzers.Rules;
 
@@ -30,31 +31,33 @@ public sealed class PageTableStoreRule : GuestRule
 
     private protected override bool AppliesTo(GuestBuild guest) => guest.KnowsSensitiveOperations;
 
-    private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest)
+    private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest) => OnBodies(context, guest, Topics.PageTables, body =>
     {
-        MentioningBodies bodies = new(guest.Compilation, GuestApi.PageTableEntryAttribute);
-        context.RegisterCodeBlockAction(block =>
+        if (MayStore(body.Syntax, guest.FileOf(body.Syntax.SyntaxTree).Words) && !guest.IsNativeCode(body.OwningSymbol))
         {
-            if (bodies.MayConcern(block.CodeBlock) && !guest.IsNativeCode(block.OwningSymbol))
-            {
-                Check(block);
-            }
-        });
+            Check(body);
+        }
+    });
+
+    // Stores through pointers have a star or a bracket.
+    private static bool MayStore(SyntaxNode body, FileWords words)
+    {
+        TextSpan code = body is BaseMethodDeclarationSyntax { Body: { } block } ? block.Span : body.Span;
+        return words.Text.IndexOf('*', code.Start, code.Length) >= 0 || words.Text.IndexOf('[', code.Start, code.Length) >= 0;
     }
 
-    private void Check(CodeBlockAnalysisContext block)
+    private void Check(GuestBody body)
     {
-        (ExpressionSyntax Store, ExpressionSyntax Pointer)[] stores =
-            [.. Stores(block.CodeBlock, block.SemanticModel, block.CancellationToken)];
+        (ExpressionSyntax Store, ExpressionSyntax Pointer)[] stores = [.. Stores(body.Syntax, body.Model, body.CancellationToken)];
         if (stores.Length == 0)
         {
             return;
         }
 
-        PageTableEntries entries = new(block.CodeBlock, block.SemanticModel, block.CancellationToken);
+        PageTableEntries entries = new(body.Syntax, body.Model, body.CancellationToken);
         foreach (var (store, pointer) in stores.Where(store => entries.Contains(store.Pointer)))
         {
-            block.ReportDiagnostic(Report(store.GetLocation(), pointer.ToString()));
+            body.ReportDiagnostic(Report(store.GetLocation(), pointer.ToString()));
         }
     }
 

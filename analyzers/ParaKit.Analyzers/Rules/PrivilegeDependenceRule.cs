@@ -1,6 +1,7 @@
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis;
+using ParaKit.Analyzers.Files;
 using ParaKit.SensitiveOperations;
 
 namespace ParaKit.Analyzers.Rules;
@@ -28,8 +29,8 @@ public sealed class PrivilegeDependenceRule : GuestRule
 
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest)
     {
-        OnOperations(context, guest, operation => AnalyzeFrame(operation, guest), OperationKind.FieldReference);
-        OnOperations(context, guest, operation => AnalyzeAnswer(operation, guest), OperationKind.Invocation);
+        OnOperations(context, guest, Topics.Level, operation => AnalyzeFrame(operation, guest), OperationKind.FieldReference);
+        OnOperations(context, guest, Topics.Level, operation => AnalyzeAnswer(operation, guest), OperationKind.Invocation);
     }
 
     private void AnalyzeFrame(OperationUse context, GuestBuild guest)

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using ParaKit.Analyzers.Files;
 using ParaKit.SensitiveOperations;
 
 namespace ParaKit.Analyzers.Rules;
@@ -23,6 +24,8 @@ public sealed class SensitiveUnprivilegedOperationRule : SensitiveCallRule
         : base(s_descriptor, GeneratedCodeAnalysisFlags.None)
     {
     }
+
+    private protected override Topics Topics => Topics.Unprivileged;
 
     private protected override void AnalyzeCall(OperationUse context, IInvocationOperation call, SensitiveOperation operation, GuestBuild guest)
     {

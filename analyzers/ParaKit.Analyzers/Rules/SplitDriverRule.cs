@@ -1,10 +1,11 @@
 using System.Collections.Generic;
 using System.Linq;
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis;
 using ParaKit.Analyzers.Drivers;
+using ParaKit.Analyzers.Files;
 using ParaKit.Analyzers.Flow;
 using ParaKit.SensitiveOperations;
 
@@ -54,13 +55,6 @@ public sealed class SplitDriverRule : GuestRule
         "Grant is used after its end",
         "The grant '{0}' was ended on a path that leads here; its entry may stand for another frame by now");
 
-    // Without any of these there is nothing to follow.
-    private static readonly string[] s_attributes =
-    [
-        GuestApi.SharedMemoryAttribute, GuestApi.ProducerIndexAttribute, GuestApi.ConsumerIndexAttribute, GuestApi.EventIndexAttribute,
-        GuestApi.TakesEntryAttribute, GuestApi.NotifyCheckAttribute, GuestApi.AcquiresGrantAttribute, GuestApi.EndsGrantAttribute,
-    ];
-
     /// <summary>Creates the rule.</summary>
     public SplitDriverRule()
         : base([s_notification, s_doubleFetch, s_publication, s_finalCheck, s_index, s_lost, s_ended], GeneratedCodeAnalysisFlags.None)
@@ -72,19 +66,12 @@ public sealed class SplitDriverRule : GuestRule
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest)
     {
         DriverApi api = new();
-        MentioningBodies bodies = new(guest.Compilation, s_attributes);
-        context.RegisterCodeBlockAction(block =>
-        {
-            if (bodies.MayConcern(block.CodeBlock))
-            {
-                Check(block, api);
-            }
-        });
+        OnBodies(context, guest, Topics.Drivers, body => Check(body, api));
     }
 
-    private static void Check(CodeBlockAnalysisContext context, DriverApi api)
+    private static void Check(GuestBody context, DriverApi api)
     {
-        foreach (IOperation root in SensitiveBodies.Roots(context.CodeBlock, context.SemanticModel, context.CancellationToken))
+        foreach (IOperation root in GuestBody.Roots(context.Syntax, context.Model, context.CancellationToken))
         {
             DriverRoles touched = root.Descendants().Aggregate(DriverRoles.None, (roles, operation) => roles | Touched(operation, api));
             if (touched != DriverRoles.None && root.Flow() is { } graph)
@@ -106,7 +93,7 @@ public sealed class SplitDriverRule : GuestRule
         new(id, title, message, category, severity, isEnabledByDefault: true, helpLinkUri: RuleIds.Pages + id + ".md");
 
     /// <summary>The flows that one body needs. An operation may be visited several times; each finding is reported once.</summary>
-    private sealed class Checks(CodeBlockAnalysisContext context, DriverApi api, DriverRoles touched)
+    private sealed class Checks(GuestBody context, DriverApi api, DriverRoles touched)
     {
         private const DriverRoles Indices = DriverRoles.ProducerIndex | DriverRoles.ConsumerIndex;
         private readonly HashSet<(string Id, Location Location)> _reported = [];

@@ -27,13 +27,11 @@ public sealed class ThreadStaticRule : FreestandingRule
     }
 
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest) =>
-        context.RegisterSymbolAction(
-            symbol =>
+        OnAnnotated<IFieldSymbol>(context, (symbol, report) =>
+        {
+            if (GuestApi.FindAttribute(symbol, Attribute) is not null)
             {
-                if (GuestApi.FindAttribute(symbol.Symbol, Attribute) is not null)
-                {
-                    symbol.ReportDiagnostic(Report(symbol.Symbol.Locations.First(), symbol.Symbol.Name));
-                }
-            },
-            SymbolKind.Field);
+                report(Report(symbol.Locations.First(), symbol.Name));
+            }
+        });
 }

@@ -1,7 +1,8 @@
 using System.Linq;
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis;
+using ParaKit.Analyzers.Files;
 using ParaKit.SensitiveOperations;
 
 namespace ParaKit.Analyzers.Rules;
@@ -31,7 +32,7 @@ public sealed class UnbatchedHypercallRule : GuestRule
     {
         if (guest.Compilation.GetTypeByMetadataName(GuestApi.Hypercall) is { } hypercalls && guest.Compilation.GetTypeByMetadataName(GuestApi.Multicall) is { } multicall)
         {
-            OnOperations(context, guest, operation => Analyze(operation, hypercalls, multicall), OperationKind.Invocation);
+            OnOperations(context, guest, Topics.Hypercalls, operation => Analyze(operation, hypercalls, multicall), OperationKind.Invocation);
         }
     }
 

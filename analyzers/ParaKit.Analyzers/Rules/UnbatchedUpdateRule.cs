@@ -1,8 +1,9 @@
 using System.Linq;
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis;
+using ParaKit.Analyzers.Files;
 
 namespace ParaKit.Analyzers.Rules;
 
@@ -31,6 +32,7 @@ public sealed class UnbatchedUpdateRule : GuestRule
         OnOperations(
             context,
             guest,
+            Topics.Call,
             operation =>
             {
                 if (PageTableCalls.Is(operation.Operation, "Write") && !guest.IsNativeCode(operation.ContainingSymbol) &&

@@ -1,8 +1,11 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
+using System.Linq;
+using System;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis;
+using ParaKit.Analyzers.Files;
 using ParaKit.SensitiveOperations;
 
 namespace ParaKit.Analyzers.Rules;
@@ -30,11 +33,53 @@ public sealed class UnrewritableUseRule : GuestRule
 
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest)
     {
-        OnOperations(context, guest, operation => AnalyzeReference(operation, guest), OperationKind.MethodReference);
-        OnOperations(context, guest, operation => AnalyzeCall(operation, guest), OperationKind.Invocation);
-        OnOperations(context, guest, operation => AnalyzeProperty(operation, guest), OperationKind.PropertyReference);
-        OnOperations(context, guest, operation => AnalyzeConversion(operation, guest), OperationKind.Conversion);
-        context.RegisterSymbolAction(symbol => AnalyzeDeclaration(symbol, guest), SymbolKind.Method);
+        // Calls by name are all that interceptors redirect, but for those in expression trees.
+        bool hasTrees = guest.Compilation.GetTypeByMetadataName("System.Linq.Expressions.Expression`1") is not null;
+        OnBodies(context, guest, Topics.Use | Topics.Call, body =>
+        {
+            if (hasTrees || guest.FileOf(body.Syntax.SyntaxTree).Has(body.Syntax, Topics.Use) || (guest.IsParavirtual && HasUnredirected(body, guest)))
+            {
+                foreach (IOperation operation in guest.Operations(body))
+                {
+                    Analyze(new OperationUse(operation, body), guest);
+                }
+            }
+        });
+        OnAnnotated<IMethodSymbol>(context, (method, report) => AnalyzeDeclaration(method, guest, report));
+    }
+
+    // Looks at no more than names: what interceptors name is redirected.
+    private static bool HasUnredirected(GuestBody body, GuestBuild guest) => guest.FileOf(body.Syntax.SyntaxTree).Hits(body.Syntax, Topics.Call).Any(position =>
+        body.Syntax.FindToken(position) is not { Parent: SimpleNameSyntax name } || InvocationOf(name) is not { } call ||
+        body.Model.GetInterceptableLocation(call, body.CancellationToken) is not { } location || !guest.Intercepted.Contains(location));
+
+    private static InvocationExpressionSyntax? InvocationOf(SimpleNameSyntax name) => name.Parent switch
+    {
+        InvocationExpressionSyntax call => call,
+        MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax call } member when member.Name == name => call,
+        MemberBindingExpressionSyntax { Parent: InvocationExpressionSyntax call } => call,
+        _ => null,
+    };
+
+    private void Analyze(OperationUse use, GuestBuild guest)
+    {
+        switch (use.Operation.Kind)
+        {
+            case OperationKind.MethodReference:
+                AnalyzeReference(use, guest);
+                break;
+            case OperationKind.Invocation:
+                AnalyzeCall(use, guest);
+                break;
+            case OperationKind.PropertyReference:
+                AnalyzeProperty(use, guest);
+                break;
+            case OperationKind.Conversion:
+                AnalyzeConversion(use, guest);
+                break;
+            default:
+                break;
+        }
     }
 
     private void AnalyzeReference(OperationUse context, GuestBuild guest)
@@ -92,12 +137,12 @@ public sealed class UnrewritableUseRule : GuestRule
         }
     }
 
-    private void AnalyzeDeclaration(SymbolAnalysisContext context, GuestBuild guest)
+    private void AnalyzeDeclaration(IMethodSymbol method, GuestBuild guest, Action<Diagnostic> report)
     {
-        if (context.Symbol is IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion } method &&
+        if (method.MethodKind is MethodKind.UserDefinedOperator or MethodKind.Conversion &&
             guest.FindOperation(method) is { Sensitivity: not Sensitivity.Innocuous } operation)
         {
-            context.ReportDiagnostic(Report(
+            report(Report(
                 method.Locations[0],
                 $"'{operation.DisplayName}' cannot be rewritten at any use: interceptors redirect only calls of methods; declare a static method with [Sensitive] instead"));
         }

@@ -1,8 +1,8 @@
-using System.Linq;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
+using System;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis;
+using ParaKit.Analyzers.Files;
 
 namespace ParaKit.Analyzers.Rules;
 
@@ -27,27 +27,30 @@ public sealed class UnsupportedGenericVirtualOrArrayRule : FreestandingRule
 
     private protected override void Register(CompilationStartAnalysisContext context, GuestBuild guest)
     {
-        context.RegisterSymbolAction(AnalyzeMethod, SymbolKind.Method);
-        context.RegisterSyntaxNodeAction(AnalyzeArrayType, SyntaxKind.ArrayRankSpecifier);
+        context.RegisterSemanticModelAction(AnalyzeMethods);
+        OnNodes<ArrayRankSpecifierSyntax>(context, static words => words.HasBracketedComma, AnalyzeArrayType);
     }
 
     // Static virtual members are chosen at compile time and are fine.
-    private void AnalyzeMethod(SymbolAnalysisContext context)
+    private void AnalyzeMethods(SemanticModelAnalysisContext context)
     {
-        if (context.Symbol is IMethodSymbol { IsGenericMethod: true, IsStatic: false } method &&
-            (method.IsVirtual || method.IsAbstract || method.IsOverride))
+        foreach (MethodDeclarationSyntax declaration in FileBodies.Of(context.SemanticModel.SyntaxTree).Generic)
         {
-            context.ReportDiagnostic(Report(
-                method.Locations.First(),
-                $"'{method.Name}' is a generic virtual method, whose code would have to be found at run time; make the method non-virtual or the type generic"));
+            if (context.SemanticModel.GetDeclaredSymbol(declaration, context.CancellationToken) is { IsStatic: false } method &&
+                (method.IsVirtual || method.IsAbstract || method.IsOverride))
+            {
+                context.ReportDiagnostic(Report(
+                    declaration.Identifier.GetLocation(),
+                    $"'{method.Name}' is a generic virtual method, whose code would have to be found at run time; make the method non-virtual or the type generic"));
+            }
         }
     }
 
-    private void AnalyzeArrayType(SyntaxNodeAnalysisContext context)
+    private void AnalyzeArrayType(ArrayRankSpecifierSyntax rank, Action<Diagnostic> report)
     {
-        if (context.Node is ArrayRankSpecifierSyntax { Rank: > 1 } rank)
+        if (rank.Rank > 1)
         {
-            context.ReportDiagnostic(Report(
+            report(Report(
                 rank.GetLocation(),
                 "Multi-dimensional arrays need a runtime's array helpers; use a one-dimensional array with index arithmetic, or an array of arrays"));
         }

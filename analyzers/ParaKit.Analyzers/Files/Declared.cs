@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace ParaKit.Analyzers;
+namespace ParaKit.Analyzers.Files;
 
 /// <summary>A name and the names that its declaration mentions: attributes, types, parameters, bases.</summary>
 /// <param name="Name">What code writes to get at it; of members that are used without being named, the type's name.</param>
