@@ -4,6 +4,7 @@ using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using ParaKit.Analyzers.Files;
+using ParaKit.SensitiveOperations;
 
 namespace ParaKit.Analyzers;
 

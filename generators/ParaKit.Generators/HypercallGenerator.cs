@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
@@ -24,31 +26,33 @@ public sealed class HypercallGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValueProvider<bool> native = context.AnalyzerConfigOptionsProvider
-            .Select(static (options, _) => options.GlobalOptions.TryGetValue(GuestApi.ModeProperty, out string? mode) && mode == GuestApi.NativeMode)
+        IncrementalValueProvider<string> mode = context.AnalyzerConfigOptionsProvider
+            .Select(static (options, _) => options.GlobalOptions.TryGetValue(GuestApi.ModeProperty, out string? mode) ? mode : "")
             .WithTrackingName(TrackingNames.Mode);
 
-        IncrementalValueProvider<EquatableArray<HypercallMethod>> hypercalls = context.SyntaxProvider
-            .ForAttributeWithMetadataName(
-                GuestApi.HypercallAttribute,
-                static (node, _) => node is MethodDeclarationSyntax,
-                static (syntax, _) => HypercallParser.Parse((IMethodSymbol)syntax.TargetSymbol, (MethodDeclarationSyntax)syntax.TargetNode))
-            .Where(static hypercall => hypercall is not null)
-            .Select(static (hypercall, _) => hypercall!)
-            .Collect()
-            .Select(static (all, _) => new EquatableArray<HypercallMethod>(all
+        IncrementalValueProvider<EquatableArray<HypercallMethod>> hypercalls = context.CompilationProvider
+            .Select(static (compilation, cancellation) => new EquatableArray<HypercallMethod>(Find(compilation, cancellation)
                 .OrderBy(static one => one.Namespace, StringComparer.Ordinal)
                 .ThenBy(static one => string.Join(".", one.Types), StringComparer.Ordinal)
                 .ThenBy(static one => one.Name, StringComparer.Ordinal)
                 .ThenBy(static one => string.Join(", ", one.Arguments.Select(static argument => argument.Declaration)), StringComparer.Ordinal)))
             .WithTrackingName(TrackingNames.Hypercalls);
 
-        context.RegisterSourceOutput(hypercalls.Combine(native), static (output, input) =>
+        context.RegisterSourceOutput(hypercalls.Combine(mode), static (output, input) =>
         {
             if (input.Left.Count > 0)
             {
-                output.AddSource(FileName, SourceText.From(HypercallWriter.Write(input.Left, input.Right), Encoding.UTF8));
+                output.AddSource(FileName, SourceText.From(HypercallWriter.Write(input.Left, input.Right == GuestApi.NativeMode), Encoding.UTF8));
             }
         });
     }
+
+    private static IEnumerable<HypercallMethod> Find(Compilation compilation, CancellationToken cancellation) =>
+        from method in MarkedSymbols.Find(compilation, [GuestApi.HypercallAttribute], cancellation).OfType<IMethodSymbol>()
+        where GuestApi.FindAttribute(method, GuestApi.HypercallAttribute) is not null
+        let declaration = method.DeclaringSyntaxReferences[0].GetSyntax(cancellation) as MethodDeclarationSyntax
+        where declaration is not null
+        let hypercall = HypercallParser.Parse(method, declaration)
+        where hypercall is not null
+        select hypercall;
 }

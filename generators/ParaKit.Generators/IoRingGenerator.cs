@@ -1,6 +1,6 @@
+using System.Linq;
 using System.Text;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using ParaKit.Generators.Model;
 using ParaKit.Generators.Parse;
@@ -19,16 +19,17 @@ public sealed class IoRingGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValuesProvider<RingType> rings = context.SyntaxProvider
-            .ForAttributeWithMetadataName(
-                GuestApi.IoRingAttribute,
-                static (node, _) => node is TypeDeclarationSyntax,
-                static (syntax, _) => RingParser.Parse((INamedTypeSymbol)syntax.TargetSymbol))
-            .Where(static ring => ring is not null)
-            .Select(static (ring, _) => ring!)
+        IncrementalValueProvider<EquatableArray<RingType>> rings = context.CompilationProvider
+            .Select(static (compilation, cancellation) => new EquatableArray<RingType>(
+                MarkedSymbols.Find(compilation, [GuestApi.IoRingAttribute], cancellation).OfType<INamedTypeSymbol>().Select(RingParser.Parse).OfType<RingType>()))
             .WithTrackingName(TrackingNames.Rings);
 
-        context.RegisterSourceOutput(rings, static (output, ring) =>
-            output.AddSource(ring.FileName, SourceText.From(RingWriter.Write(ring), Encoding.UTF8)));
+        context.RegisterSourceOutput(rings, static (output, rings) =>
+        {
+            foreach (RingType ring in rings)
+            {
+                output.AddSource(ring.FileName, SourceText.From(RingWriter.Write(ring), Encoding.UTF8));
+            }
+        });
     }
 }

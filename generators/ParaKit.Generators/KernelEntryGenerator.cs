@@ -1,6 +1,7 @@
-using System.Collections.Immutable;
+using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 using ParaKit.Generators.Model;
@@ -19,25 +20,14 @@ public sealed class KernelEntryGenerator : IIncrementalGenerator
     /// <summary>Name of the generated file.</summary>
     public const string FileName = "KernelEntries.g.cs";
 
+    private static readonly string[] s_attributes =
+        [GuestApi.TrapHandlerAttribute, GuestApi.EventHandlerAttribute, GuestApi.SystemCallEntryAttribute, GuestApi.RuntimeExportAttribute];
+
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValueProvider<bool> isOwn = context.SyntaxProvider
-            .ForAttributeWithMetadataName(
-                GuestApi.RuntimeExportAttribute,
-                static (_, _) => true,
-                static (syntax, _) => syntax.TargetSymbol is IMethodSymbol method && EntryHandler.IsTrapExport(method))
-            .Where(static isExport => isExport)
-            .Collect()
-            .Select(static (exports, _) => exports.Length > 0);
-
-        IncrementalValueProvider<EntryPlan> plan = Find(context, GuestApi.TrapHandlerAttribute, EntryKind.Trap)
-            .Combine(Find(context, GuestApi.EventHandlerAttribute, EntryKind.Event))
-            .Combine(Find(context, GuestApi.SystemCallEntryAttribute, EntryKind.SystemCall))
-            .Combine(isOwn)
-            .Select(static (input, _) => input.Right
-                ? EntryPlan.Create([], [], [])
-                : EntryPlan.Create(input.Left.Left.Left, input.Left.Left.Right, input.Left.Right))
+        IncrementalValueProvider<EntryPlan> plan = context.CompilationProvider
+            .Select(static (compilation, cancellation) => Plan(compilation, cancellation))
             .WithTrackingName(TrackingNames.EntryPlan);
 
         context.RegisterSourceOutput(plan, static (output, plan) =>
@@ -49,17 +39,18 @@ public sealed class KernelEntryGenerator : IIncrementalGenerator
         });
     }
 
-    private static IncrementalValueProvider<ImmutableArray<EntryPoint>> Find(
-        IncrementalGeneratorInitializationContext context, string attribute, EntryKind kind) => context.SyntaxProvider
-        .ForAttributeWithMetadataName(
-            attribute,
-            static (_, _) => true,
-            (syntax, _) => new EquatableArray<EntryPoint>(EntryHandler.Read((IMethodSymbol)syntax.TargetSymbol)
-                .Where(handler => handler.Kind == kind && handler.Problem is null)
-                .Select(Describe)))
-        .WithTrackingName(TrackingNames.EntryPoints)
-        .SelectMany(static (points, _) => points)
-        .Collect();
+    private static EntryPlan Plan(Compilation compilation, CancellationToken cancellation)
+    {
+        IMethodSymbol[] methods = [.. MarkedSymbols.Find(compilation, s_attributes, cancellation).OfType<IMethodSymbol>()];
+        if (methods.Any(EntryHandler.IsTrapExport))
+        {
+            return EntryPlan.Create([], [], []);
+        }
+
+        EntryHandler[] handlers = [.. methods.SelectMany(EntryHandler.Read).Where(static handler => handler.Problem is null)];
+        IEnumerable<EntryPoint> Of(EntryKind kind) => handlers.Where(handler => handler.Kind == kind).Select(Describe);
+        return EntryPlan.Create(Of(EntryKind.Trap), Of(EntryKind.Event), Of(EntryKind.SystemCall));
+    }
 
     private static EntryPoint Describe(EntryHandler handler) => new(
         handler.Number,

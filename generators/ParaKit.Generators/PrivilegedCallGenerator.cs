@@ -24,19 +24,26 @@ public sealed class PrivilegedCallGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValueProvider<bool> paravirtual = context.AnalyzerConfigOptionsProvider
-            .Select(static (options, _) => IsRewritten(options.GlobalOptions))
+        IncrementalValueProvider<string> mode = context.AnalyzerConfigOptionsProvider
+            .Select(static (options, _) => IsRewritten(options.GlobalOptions) ? GuestApi.ParavirtualMode : "")
             .WithTrackingName(TrackingNames.Mode);
 
         // Not one node at a time: other modes, which include the editor's, need no call at all, and of the rest only those with an
-        // operation's name are bound.
+        // operation's name are looked at.
         IncrementalValueProvider<EquatableArray<CallSite>> sites = context.CompilationProvider
-            .Combine(paravirtual)
-            .Select(static (input, cancellation) => new EquatableArray<CallSite>(input.Right ? CallSiteParser.Find(input.Left, cancellation) : []))
+            .Combine(mode)
+            .Select(static (input, cancellation) => new EquatableArray<CallSite>(input.Right.Length > 0 ? CallSiteParser.Find(input.Left, cancellation) : []))
             .WithTrackingName(TrackingNames.CallSites);
 
+        IncrementalValueProvider<EquatableArray<string>> counterpartTypes = context.CompilationProvider
+            .Combine(mode)
+            .Select(static (input, _) => new EquatableArray<string>(input.Right.Length > 0
+                ? CounterpartTypes.In(input.Left).OrderBy(static name => name, StringComparer.Ordinal)
+                : Enumerable.Empty<string>()))
+            .WithTrackingName(TrackingNames.CounterpartTypes);
+
         IncrementalValueProvider<InterceptorPlan> plan = sites
-            .Combine(FindCounterpartTypes(context))
+            .Combine(counterpartTypes)
             .Select(static (input, _) => InterceptorPlan.Create(input.Left, input.Right))
             .WithTrackingName(TrackingNames.Plan);
 
@@ -52,24 +59,4 @@ public sealed class PrivilegedCallGenerator : IIncrementalGenerator
     private static bool IsRewritten(AnalyzerConfigOptions options) =>
         options.TryGetValue(GuestApi.ModeProperty, out string? mode) && mode == GuestApi.ParavirtualMode &&
         !(options.TryGetValue(GuestApi.RewriteProperty, out string? rewrite) && string.Equals(rewrite, "false", StringComparison.OrdinalIgnoreCase));
-
-    private static IncrementalValueProvider<EquatableArray<string>> FindCounterpartTypes(IncrementalGeneratorInitializationContext context)
-    {
-        IncrementalValuesProvider<string> declared = context.SyntaxProvider
-            .ForAttributeWithMetadataName(
-                GuestApi.SensitiveAttribute,
-                static (_, _) => true,
-                static (syntax, _) => syntax.TargetSymbol is IMethodSymbol method && SensitiveOperation.TryRead(method)?.CounterpartType is { } type
-                    ? NativeCode.Name(type)
-                    : "")
-            .Where(static name => name.Length > 0);
-
-        IncrementalValueProvider<EquatableArray<string>> referenced = context.CompilationProvider
-            .Select(static (compilation, _) => new EquatableArray<string>(CounterpartTypes.InReferences(compilation).Distinct()));
-
-        return declared.Collect()
-            .Combine(referenced)
-            .Select(static (names, _) => new EquatableArray<string>(names.Left.Concat(names.Right).Distinct().OrderBy(static name => name, StringComparer.Ordinal)))
-            .WithTrackingName(TrackingNames.CounterpartTypes);
-    }
 }

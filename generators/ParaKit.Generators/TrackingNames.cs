@@ -8,7 +8,6 @@ internal static class TrackingNames
     internal const string CounterpartTypes = nameof(CounterpartTypes);
     internal const string Plan = nameof(Plan);
     internal const string Rings = nameof(Rings);
-    internal const string EntryPoints = nameof(EntryPoints);
     internal const string EntryPlan = nameof(EntryPlan);
     internal const string Hypercalls = nameof(Hypercalls);
 }

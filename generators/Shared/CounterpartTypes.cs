@@ -13,6 +13,9 @@ internal static class CounterpartTypes
     /// <summary>Names found among the compilation's own declarations.</summary>
     internal static IEnumerable<string> InSource(Compilation compilation) => Of(DeclaredOperations.InSource(compilation));
 
+    /// <summary>Names found anywhere.</summary>
+    internal static IEnumerable<string> In(Compilation compilation) => Of(DeclaredOperations.In(compilation));
+
     private static IEnumerable<string> Of(IEnumerable<SensitiveOperation> operations) =>
         operations.Select(static operation => operation.CounterpartType).OfType<INamedTypeSymbol>().Select(NativeCode.Name).Distinct();
 }

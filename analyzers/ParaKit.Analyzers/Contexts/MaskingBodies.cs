@@ -5,6 +5,7 @@ using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ParaKit.Analyzers.Files;
+using ParaKit.SensitiveOperations;
 
 namespace ParaKit.Analyzers.Contexts;
 

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
+using ParaKit.SensitiveOperations;
 
 namespace ParaKit.Analyzers.Files;
 

@@ -1,8 +1,8 @@
 using System;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis;
-using ParaKit.Analyzers.Files;
+using ParaKit.SensitiveOperations;
 
 namespace ParaKit.Analyzers.Rules;
 

@@ -6,27 +6,27 @@ using System.Linq;
 namespace ParaKit.Generators.Model;
 
 /// <summary>An immutable array compared by its elements, so that equal models end an incremental run early.</summary>
-internal readonly struct EquatableArray<T> : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
+/// <remarks>
+/// A class on purpose: the compiler's pipeline is compiled ahead of time for steps that hold objects, and in each process again for each
+/// structure that a step holds.
+/// </remarks>
+internal sealed class EquatableArray<T>(IEnumerable<T> items) : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
     where T : IEquatable<T>
 {
-    private readonly T[]? _items;
+    private readonly T[] _items = [.. items];
 
-    internal EquatableArray(IEnumerable<T> items) => _items = items.ToArray();
+    public int Count => _items.Length;
 
-    public int Count => Items.Length;
+    public T this[int index] => _items[index];
 
-    private T[] Items => _items ?? [];
+    public bool Equals(EquatableArray<T>? other) => ReferenceEquals(this, other) || (other is not null && _items.AsSpan().SequenceEqual(other._items));
 
-    public T this[int index] => Items[index];
-
-    public bool Equals(EquatableArray<T> other) => Items.AsSpan().SequenceEqual(other.Items);
-
-    public override bool Equals(object? obj) => obj is EquatableArray<T> other && Equals(other);
+    public override bool Equals(object? obj) => Equals(obj as EquatableArray<T>);
 
     public override int GetHashCode()
     {
         int hash = 17;
-        foreach (T item in Items)
+        foreach (T item in _items)
         {
             hash = unchecked((hash * 31) + item.GetHashCode());
         }
@@ -34,7 +34,7 @@ internal readonly struct EquatableArray<T> : IEquatable<EquatableArray<T>>, IRea
         return hash;
     }
 
-    public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)Items).GetEnumerator();
+    public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)_items).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

@@ -13,9 +13,9 @@ internal sealed record InterceptorPlan(EquatableArray<Interceptor> Interceptors)
         HashSet<string> counterparts = new(counterpartTypes, StringComparer.Ordinal);
         IEnumerable<Interceptor> interceptors = sites
             .Where(site => !site.EnclosingTypes.Any(counterparts.Contains))
-            .GroupBy(static site => site.Operation)
-            .OrderBy(static group => group.Key.Key, StringComparer.Ordinal)
-            .Select(static group => new Interceptor(group.Key, new EquatableArray<CallSite>(InSourceOrder(group))));
+            .GroupBy(static site => site.Operation.Key, StringComparer.Ordinal)
+            .OrderBy(static group => group.Key, StringComparer.Ordinal)
+            .Select(static group => new Interceptor(group.First().Operation, new EquatableArray<CallSite>(InSourceOrder(group))));
         return new InterceptorPlan(new EquatableArray<Interceptor>(interceptors));
     }
 

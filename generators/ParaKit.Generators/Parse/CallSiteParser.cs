@@ -33,30 +33,41 @@ internal static class CallSiteParser
     private static IEnumerable<CallSite> Find(
         SyntaxTree tree, Compilation compilation, HashSet<string> names, Dictionary<IMethodSymbol, InterceptedOperation?> operations, CancellationToken cancellation)
     {
-        SemanticModel? model = null;
-        foreach (InvocationExpressionSyntax call in tree.GetRoot(cancellation).DescendantNodes().OfType<InvocationExpressionSyntax>())
+        FileCalls? calls = null;
+        foreach (InvocationExpressionSyntax call in Calls(tree, names, cancellation))
         {
-            if (TryNameOf(call) is { } name && names.Contains(name.Identifier.ValueText) &&
-                Parse(model ??= compilation.GetSemanticModel(tree), call, operations, cancellation) is { } site)
+            calls ??= new FileCalls(compilation.GetSemanticModel(tree), cancellation);
+            if (Parse(calls, call, operations, cancellation) is { } site)
             {
                 yield return site;
             }
         }
     }
 
-    /// <summary>The call site, or null when the call is not to be intercepted (rules PK0004 and PK0005 say why).</summary>
-    private static CallSite? Parse(
-        SemanticModel model, InvocationExpressionSyntax invocation, Dictionary<IMethodSymbol, InterceptedOperation?> operations, CancellationToken cancellation)
+    // Calls through one of the names, in the order of the file.
+    private static IEnumerable<InvocationExpressionSyntax> Calls(SyntaxTree tree, HashSet<string> names, CancellationToken cancellation)
     {
-        if (model.GetSymbolInfo(invocation, cancellation).Symbol is not IMethodSymbol method ||
-            FindOperation(method, model.Compilation, operations) is not { } operation)
-        {
-            return null;
-        }
+        FileWords words = FileWords.Of(tree);
+        SyntaxNode root = tree.GetRoot(cancellation);
+        return words.HasEscapes
+            ? root.DescendantNodes().OfType<InvocationExpressionSyntax>().Where(call => TryNameOf(call) is { } name && names.Contains(name.Identifier.ValueText))
+            : words.Distinct.Where(names.Contains).SelectMany(words.Occurrences).OrderBy(static position => position)
+                .Select(position => InvocationOf(root.FindToken(position))).OfType<InvocationExpressionSyntax>();
+    }
 
-        ISymbol? enclosing = model.GetEnclosingSymbol(invocation.SpanStart, cancellation);
-        if (NativeCode.IsMarked(enclosing) ||
-            model.GetInterceptableLocation(invocation, cancellation) is not { } location)
+    // The call whose name the token is.
+    private static InvocationExpressionSyntax? InvocationOf(SyntaxToken token)
+    {
+        SyntaxNode? callee = token.Parent is SimpleNameSyntax { Parent: MemberAccessExpressionSyntax or MemberBindingExpressionSyntax } member ? member.Parent : token.Parent;
+        return callee?.Parent is InvocationExpressionSyntax call && TryNameOf(call)?.Identifier == token ? call : null;
+    }
+
+    /// <summary>The call site, or null when the call is not to be intercepted (rules PK0004 and PK0005 say why).</summary>
+    private static CallSite? Parse(FileCalls calls, InvocationExpressionSyntax invocation, Dictionary<IMethodSymbol, InterceptedOperation?> operations, CancellationToken cancellation)
+    {
+        if (calls.TargetOf(invocation) is not { } method || FindOperation(method, calls.Model.Compilation, operations) is not { } operation ||
+            calls.EnclosingTypesOf(invocation) is not { } enclosing ||
+            calls.Model.GetInterceptableLocation(invocation, cancellation) is not { } location)
         {
             return null;
         }
@@ -69,7 +80,7 @@ internal static class CallSiteParser
             position.Character + 1,
             location.Version,
             location.Data,
-            new(NativeCode.EnclosingTypes(enclosing)));
+            enclosing);
     }
 
     // Read once, however often it is called.

@@ -17,25 +17,29 @@ internal sealed class Declarations : IEquatable<Declarations>
 {
     private static readonly ConditionalWeakTable<SyntaxTree, string> s_texts = new();
 
-    private readonly string[] _texts;
+    // Only for comparing: a build, which runs once, never asks.
+    private readonly Lazy<string[]> _texts;
+    private readonly int _files;
     private readonly ImmutableArray<MetadataReference> _references;
     private readonly CompilationOptions _options;
 
     internal Declarations(Compilation compilation)
     {
-        _texts = [.. compilation.SyntaxTrees.Select(static tree => s_texts.GetValue(tree, Read))];
+        SyntaxTree[] files = [.. compilation.SyntaxTrees];
+        _texts = new(() => [.. files.Select(static tree => s_texts.GetValue(tree, Read))]);
+        _files = files.Length;
         _references = [.. compilation.References];
         _options = compilation.Options;
     }
 
     public bool Equals(Declarations? other) =>
         ReferenceEquals(this, other) ||
-        (other is not null && _options.Equals(other._options) && _references.SequenceEqual(other._references) && _texts.AsSpan().SequenceEqual(other._texts));
+        (other is not null && _options.Equals(other._options) && _references.SequenceEqual(other._references) && _texts.Value.AsSpan().SequenceEqual(other._texts.Value));
 
     public override bool Equals(object? obj) => Equals(obj as Declarations);
 
     // Good enough: nobody looks these up by hash.
-    public override int GetHashCode() => _texts.Length;
+    public override int GetHashCode() => _files;
 
     private static string Read(SyntaxTree tree) => string.Join(" ", Tokens(tree.GetRoot()));
 

@@ -9,7 +9,6 @@ namespace ParaKit.Generators.Writers;
 /// <summary>Writes the file of interceptors for one plan.</summary>
 internal static class InterceptorWriter
 {
-    private const string CompilerServices = "global::System.Runtime.CompilerServices.";
     private const string AttributeSuffix = "Attribute";
 
     internal static string Write(InterceptorPlan plan)
@@ -19,6 +18,7 @@ internal static class InterceptorWriter
         text.Append("// Sensitive operations of this image and what replaces them: one method per operation, one attribute per call.\n");
         text.Append("#nullable enable\n");
         text.Append("#pragma warning disable CS0612, CS0618, CS8763\n\n");
+        text.Append("using System.Runtime.CompilerServices;\n\n");
         text.Append("namespace ").Append(GuestApi.GeneratedNamespace).Append("\n{\n");
         text.Append("    internal static class PrivilegedCalls\n    {\n");
         WriteInterceptors(text, plan);
@@ -50,7 +50,7 @@ internal static class InterceptorWriter
         text.Append("        // ").Append(operation.Key).Append(operation.Becomes.Length > 0 ? ": " : "").Append(operation.Becomes).Append('\n');
         foreach (CallSite site in interceptor.Sites)
         {
-            text.Append("        [").Append(CompilerServices).Append("InterceptsLocation(").Append(site.LocationVersion)
+            text.Append("        [InterceptsLocation(").Append(site.LocationVersion)
                 .Append(", \"").Append(site.LocationData).Append("\")] // ")
                 .Append(site.FileName).Append(':').Append(site.Line).Append('\n');
         }
@@ -76,8 +76,7 @@ internal static class InterceptorWriter
     }
 
     private static void WriteImplementation(StringBuilder text, string option) =>
-        text.Append("        [").Append(CompilerServices).Append("MethodImpl(").Append(CompilerServices)
-            .Append("MethodImplOptions.").Append(option).Append(")]\n");
+        text.Append("        [MethodImpl(MethodImplOptions.").Append(option).Append(")]\n");
 
     private static void WriteSignature(StringBuilder text, InterceptedOperation operation, string name, string modifier)
     {

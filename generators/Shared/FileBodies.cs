@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace ParaKit.Analyzers.Files;
+namespace ParaKit.SensitiveOperations;
 
 /// <summary>The declarations of a file that have code, in its order, and those that have attributes.</summary>
 internal sealed class FileBodies

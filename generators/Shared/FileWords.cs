@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
-namespace ParaKit.Analyzers.Files;
+namespace ParaKit.SensitiveOperations;
 
 /// <summary>
 /// The words of a file and where they stand, comments and strings included: enough to tell which parts of it cannot concern a rule. One pass over
