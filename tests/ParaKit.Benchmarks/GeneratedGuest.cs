@@ -40,15 +40,11 @@ internal static class GeneratedGuest
     internal static IEnumerable<(string Name, string Text)> Sources() => Enumerable.Range(0, Files).Select(i => ($"Part{i}.cs", Source(i)));
 
     /// <summary>Writes the kernel as a project that <c>dotnet build</c> makes both images of.</summary>
-    internal static void WriteProject(string folder, string sdk)
+    internal static void WriteProject(string folder, string version, string packages)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Join(folder, "Big.csproj"), $"""
-            <Project>
-              <Import Project="{sdk}/Sdk.props" />
-              <Import Project="{sdk}/Sdk.targets" />
-            </Project>
-            """);
+        File.WriteAllText(Path.Join(folder, "Big.csproj"), $"""<Project Sdk="ParaKit.Sdk/{version}" />""");
+        File.WriteAllText(Path.Join(folder, "nuget.config"), $"""<configuration><packageSources><add key="parakit" value="{packages}" /></packageSources></configuration>""");
         File.WriteAllText(Path.Join(folder, "Kernel.cs"), Main.Replace("{{Calls}}", Calls, StringComparison.Ordinal));
         foreach (var (name, text) in Sources())
         {
@@ -58,6 +54,8 @@ internal static class GeneratedGuest
 
     private static string Source(int file)
     {
+        // A kernel that its author keeps in order has few warnings, and some.
+        bool warns = file % 10 == 0;
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $$"""
             using ParaKit.Guest;
@@ -70,12 +68,13 @@ internal static class GeneratedGuest
 
                 internal static void Enter(ulong* table, ulong address)
                 {
-                    ulong flags = X86.Pushf();
+                    {{(warns ? "ulong flags = X86.Pushf();" : "ulong flags = X86.ReadCr3();")}}
                     X86.Cli();
                     PageTable.Write(table, address | PageTable.Present);
                     PageTable.Write(table + 1, PageTable.Read(table) + {{file}});
                     X86.Invlpg(address);
-                    X86.Popf(flags);
+                    {{(warns ? "X86.Popf(flags);" : "X86.WriteCr3(flags);")}}
+                    {{(warns ? "" : "X86.Sti();")}}
                 }
 
                 internal static ulong Switch(ulong root)
