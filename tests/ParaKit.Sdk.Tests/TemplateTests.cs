@@ -20,7 +20,7 @@ public sealed class TemplateTests(PackedSdk sdk)
             public void Source_IsRewritten() => Assert.Equal("""
                 Kernel.cs(2): C.M()
                   source       X86.Cli()
-                  interceptor  [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+                  interceptor  [MethodImpl(MethodImplOptions.AggressiveInlining)]
                                internal static void X86_Cli() => global::ParaKit.Guest.Xen.ParavirtualX86.Cli();
 
 

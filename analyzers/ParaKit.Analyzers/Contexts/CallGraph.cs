@@ -41,9 +41,11 @@ internal sealed class CallGraph(GuestBuild guest)
     {
         if (!_facts.TryGetValue(method, out MethodFacts? facts))
         {
-            facts = method.DeclaringSyntaxReferences.IsEmpty ? null : new MethodFacts();
+            // A library in source, as an editor may reference one, is another compilation.
+            bool isOwn = !method.DeclaringSyntaxReferences.IsEmpty && SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, guest.Compilation.Assembly);
+            facts = isOwn ? new MethodFacts() : null;
             _facts.Add(method, facts);
-            foreach (SyntaxReference part in method.DeclaringSyntaxReferences.Concat(method.PartialImplementationPart?.DeclaringSyntaxReferences ?? []))
+            foreach (SyntaxReference part in !isOwn ? [] : method.DeclaringSyntaxReferences.Concat(method.PartialImplementationPart?.DeclaringSyntaxReferences ?? []))
             {
                 SyntaxNode syntax = part.GetSyntax();
                 if (syntax is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or ArrowExpressionClauseSyntax)

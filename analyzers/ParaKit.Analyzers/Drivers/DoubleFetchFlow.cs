@@ -2,6 +2,7 @@ using System;
 using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using ParaKit.Analyzers.Flow;
@@ -17,17 +18,20 @@ internal sealed class DoubleFetchFlow(ControlFlowGraph graph, DriverApi api, Act
     /// <summary>After these a new value is what the code is after.</summary>
     internal const DriverRoles LooksAgain = DriverRoles.WriteBarrier | DriverRoles.MaySleep | DriverRoles.TakesEntry | DriverRoles.FinalCheck | DriverRoles.NotifiesPeer;
 
+    // The graph's own operations have none.
+    private readonly SemanticModel? _model = graph.OriginalOperation.SemanticModel;
+
     protected override bool Join(ref ImmutableHashSet<Fetch> state, ImmutableHashSet<Fetch> arriving) => Sets.Union(ref state, arriving);
 
     protected override bool Visit(IOperation operation, ref ImmutableHashSet<Fetch> state)
     {
         if (operation is IFieldReferenceOperation { Field.IsFixedSizeBuffer: false } reference && operation.Parent is not IFieldReferenceOperation && api.IsShared(reference))
         {
-            Access(reference, Fetch.Of(reference), ref state);
+            Access(reference, Fetch.Of(reference, _model), ref state);
         }
         else if (api.IsSharedWhole(operation))
         {
-            Access(operation, Fetch.OfWhole(operation), ref state);
+            Access(operation, Fetch.OfWhole(operation, _model), ref state);
         }
 
         if (operation.StoreTarget() is { } target && Resolve(target).Named() is { } symbol)
@@ -40,12 +44,19 @@ internal sealed class DoubleFetchFlow(ControlFlowGraph graph, DriverApi api, Act
             DriverRoles roles = api.RolesOf(call.TargetMethod);
             state = (roles & LooksAgain) != 0 ? []
                 : (roles & (DriverRoles.VolatileRead | DriverRoles.VolatileWrite)) != 0 ? state
+                : IsHarmless(call.TargetMethod) ? state
                 : state.Except(state.Where(static fetch => fetch.DependsOnState()));
             return (roles & DriverRoles.DoesNotReturn) == 0;
         }
 
         return true;
     }
+
+    // A method of this compilation that neither stores nor calls leads the same words to the same memory.
+    private static bool IsHarmless(IMethodSymbol method) =>
+        method is { IsVirtual: false, IsAbstract: false, IsOverride: false, DeclaringSyntaxReferences.Length: 1 } &&
+        method.DeclaringSyntaxReferences[0].GetSyntax() is BaseMethodDeclarationSyntax { Body: { } body } &&
+        !body.DescendantNodes().Any(static node => node is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax || Places.Changed(node) is not null);
 
     private void Access(IOperation operation, Fetch? fetch, ref ImmutableHashSet<Fetch> state)
     {
@@ -56,7 +67,7 @@ internal sealed class DoubleFetchFlow(ControlFlowGraph graph, DriverApi api, Act
 
         if (SharedAccess.KindOf(api, operation) is not AccessKind.Read)
         {
-            state = state.Except(state.Where(known => known.Place == fetch.Place && known.Field == fetch.Field));
+            state = state.Except(state.Where(known => known.Place == fetch.Place));
             return;
         }
 

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using ParaKit.Analyzers.Flow;
 
@@ -8,32 +9,27 @@ namespace ParaKit.Analyzers.Drivers;
 
 /// <summary>A read of shared memory.</summary>
 /// <param name="Operation">The read.</param>
-/// <param name="Place">What lies around the field, in one spelling: <c>*request</c> for <c>request-&gt;Length</c> too.</param>
-/// <param name="Field">The field, or null for all of it.</param>
-internal sealed record Fetch(IOperation Operation, string Place, string? Field)
+/// <param name="Place">What is read, as <see cref="Places"/> spells it: <c>*request.Length</c> for <c>request-&gt;Length</c> too.</param>
+internal sealed record Fetch(IOperation Operation, string Place)
 {
     /// <summary>A fetch of the field, or null when the way to it is more than names.</summary>
-    internal static Fetch? Of(IFieldReferenceOperation reference)
+    internal static Fetch? Of(IFieldReferenceOperation reference, SemanticModel? model)
     {
-        string field = reference.Field.Name;
         IOperation instance = reference.Instance!;
-        while (instance is IFieldReferenceOperation { Instance: { } outer } inner && inner.Type is { IsValueType: true })
-        {
-            field = inner.Field.Name + "." + field;
-            instance = outer;
-        }
-
-        string place = instance is { Kind: OperationKind.None, IsImplicit: true } ? "*" + instance.Syntax : instance.Syntax.ToString();
-        return IsNamed(instance) ? new Fetch(reference, place, field) : null;
+        string place = instance.Syntax is not ExpressionSyntax way ? instance.Syntax.ToString()
+            : instance is { Kind: OperationKind.None, IsImplicit: true } ? Places.Behind(way, model)
+            : Places.Spell(way, model);
+        return IsNamed(instance) ? new Fetch(reference, place + "." + reference.Field.Name) : null;
     }
 
     /// <summary>A fetch of a whole structure.</summary>
-    internal static Fetch? OfWhole(IOperation structure) => IsNamed(structure) ? new Fetch(structure, structure.Syntax.ToString(), null) : null;
+    internal static Fetch? OfWhole(IOperation structure, SemanticModel? model) => IsNamed(structure)
+        ? new Fetch(structure, structure.Syntax is ExpressionSyntax way ? Places.Spell(way, model) : structure.Syntax.ToString())
+        : null;
 
     /// <summary>True when an earlier fetch already gave the value, which may be another one by now.</summary>
     internal bool Repeats(Fetch earlier) =>
-        earlier.Operation.Syntax.SpanStart < Operation.Syntax.SpanStart && earlier.Place == Place &&
-        (earlier.Field is null || Field is null || earlier.Field == Field || IsPart(earlier.Field, Field) || IsPart(Field, earlier.Field));
+        earlier.Operation.Syntax.SpanStart < Operation.Syntax.SpanStart && (earlier.Place == Place || IsPart(earlier.Place, Place) || IsPart(Place, earlier.Place));
 
     /// <summary>True when the way to the memory goes over the symbol.</summary>
     internal bool DependsOn(ISymbol symbol) => Way().Any(step => SymbolEqualityComparer.Default.Equals(step, symbol));

@@ -1,3 +1,4 @@
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -27,7 +28,7 @@ internal static class SharedAccess
     /// <summary>True for a whole structure of shared memory, as in <c>*request</c>.</summary>
     internal static bool IsSharedWhole(this DriverApi api, IOperation operation) =>
         operation.Kind == OperationKind.None && operation.Type is INamedTypeSymbol { TypeKind: TypeKind.Struct } type && api.Is(type, DriverRoles.SharedMemory) &&
-        operation.Syntax.Parent is not MemberAccessExpressionSyntax && !operation.IsImplicit;
+        operation.Syntax.AncestorsAndSelf().FirstOrDefault(static node => node.Parent is not ParenthesizedExpressionSyntax)?.Parent is not MemberAccessExpressionSyntax && !operation.IsImplicit;
 
     /// <summary>What happens to an operation's place. By syntax, because the graph splits stores whose value has branches.</summary>
     internal static AccessKind KindOf(DriverApi api, IOperation place)

@@ -114,7 +114,7 @@ public sealed class DoubleFetchFix : GuestFix
     {
         HashSet<string> words = [.. place.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(static name => name.Identifier.ValueText)];
         bool isLocal = place.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().All(name => model.GetSymbolInfo(name, cancellation).Symbol is ILocalSymbol or IParameterSymbol);
-        bool isChanged = block.DescendantNodes().Any(node => Changed(node) is IdentifierNameSyntax target && words.Contains(target.Identifier.ValueText));
+        bool isChanged = block.DescendantNodes().Any(node => Places.Changed(node) is IdentifierNameSyntax target && words.Contains(target.Identifier.ValueText));
         int end = reads.Max(read => EndOf(read, block));
         DriverApi api = new();
         return !isChanged && block.DescendantNodes().OfType<InvocationExpressionSyntax>()
@@ -125,15 +125,6 @@ public sealed class DoubleFetchFix : GuestFix
     // A read in a loop comes again after everything else in the loop.
     private static int EndOf(ExpressionSyntax read, BlockSyntax block) => read.Ancestors().TakeWhile(ancestor => ancestor != block)
         .LastOrDefault(static ancestor => ancestor is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax)?.Span.End ?? read.SpanStart;
-
-    private static ExpressionSyntax? Changed(SyntaxNode node) => node switch
-    {
-        AssignmentExpressionSyntax assignment => assignment.Left,
-        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression or (int)SyntaxKind.AddressOfExpression } prefix => prefix.Operand,
-        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression or (int)SyntaxKind.PostDecrementExpression } postfix => postfix.Operand,
-        ArgumentSyntax { RefKindKeyword.RawKind: not (int)SyntaxKind.None } argument => argument.Expression,
-        _ => null,
-    };
 
     private static IEnumerable<string> Names(string field)
     {

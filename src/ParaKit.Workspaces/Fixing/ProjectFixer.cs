@@ -108,8 +108,10 @@ internal sealed class ProjectFixer
             project.AnalyzerOptions, onAnalyzerException: null, concurrentAnalysis: true, logAnalyzerExecutionTime: false);
         ImmutableArray<Diagnostic> all = await compilation.WithAnalyzers(_rules, options).GetAnalyzerDiagnosticsAsync(_cancellation).ConfigureAwait(false);
 
-        // AD0001 too: a rule that throws must not look like one that is satisfied.
-        return [.. all.Where(diagnostic => IsRule(diagnostic.Descriptor) || diagnostic.Id == "AD0001")];
+        // A rule that throws must not look like one that is satisfied.
+        return all.FirstOrDefault(static diagnostic => diagnostic.Id == "AD0001") is { } failure
+            ? throw new InvalidOperationException(failure.GetMessage(null))
+            : [.. all.Where(diagnostic => IsRule(diagnostic.Descriptor))];
     }
 
     private async Task<IEnumerable<string>> ErrorsAsync(Project project)

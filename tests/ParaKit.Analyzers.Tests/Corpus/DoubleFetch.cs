@@ -45,6 +45,20 @@ Use(request->Data[0]); Use(request->Data[1]);
 if (request->Length < 64) { Panic(); } else { Use(request->Offset); }
 Request made = new Request { Length = 3 }; Use(made.Length); Use(made.Length);
 for (int i = 0; i < n; i++) { Use(request[i].Length); }
+Request* q = request; if (request->Length < 64) { Use({|PK0401:q->Length|}); }
+Request* q = request; if (q->Length < 64) { Use({|PK0401:request->Length|}); }
+ref Request r = ref *request; if (request->Length < 64) { Use({|PK0401:r.Length|}); }
+ref Request r = ref span[n]; if (span[n].Length < 64) { Use({|PK0401:r.Length|}); }
+Request* q = &request[3]; if (request[3].Length < 64) { Use({|PK0401:q->Length|}); }
+if (request->Length < 64) { Use({|PK0401:request[0].Length|}); }
+if (((Request*)request)->Length < 64) { Use({|PK0401:(*request).Length|}); }
+ref Span2 s = ref request->Sectors; if (request->Sectors.First < 9) { Use({|PK0401:s.First|}); }
+if (this._request->Length < 64) { Use({|PK0401:_request->Length|}); }
+Request* q = request; q++; if (request->Length < 64) { Use(q->Length); }
+Request* q = request; if (request->Length < 64) { request++; Use(q->Length + request->Length); }
+Request* q = &request[3]; if (request[4].Length < 64) { Use(q->Length); }
+ref Request r = ref span[0]; if (span[n].Length < 64) { Use(r.Length); }
+Request copy = *request; Request other = copy; if (copy.Length < 64) { Use(other.Length); }
 // members of a driver
 bool Check(Request request) => request.Length < 64 && request.Length > 3;
 uint Sum(in Request request) => request.Length + {|PK0401:request.Length|};

@@ -21,7 +21,7 @@ public sealed partial class EveryRuleTests : IDisposable
     {
         FixReport report = await RunAsync("native");
         Assert.Equal(Expected(paravirtual: false), report.Before);
-        Assert.Equal(["PK0005"], report.Rules.Except(report.Before.Select(finding => finding.Rule)));
+        Assert.Empty(report.Rules.Except(report.Before.Select(finding => finding.Rule)));
         Assert.DoesNotContain(report.After, finding => report.FixableRules.Contains(finding.Rule));
         Assert.Empty(report.NewErrors);
         Assert.Equal(["Contexts.cs", "Drivers.cs", "Performance.cs", "Privilege.cs"], report.ChangedFiles.Keys);

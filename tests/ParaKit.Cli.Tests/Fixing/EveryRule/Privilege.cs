@@ -11,7 +11,7 @@ internal static unsafe class Privilege
         X86.Int(0x90); // PK0002
         Cpu.Root = 4096; // PK0003
         *entry = 0; // PK0006
-        Own.Missing(); // PK0001 (PK0005)
+        Own.Missing(); // PK0001 PK0005
         if ((frame->Cs & 3) == 0) // PK0007
         {
             frame->Ss = Gdt.KernelData; // PK0007
