@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
+using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
@@ -11,8 +13,8 @@ namespace ParaKit.Workspaces;
 /// <summary>Rewrites the source of a guest into the paravirtual kernel that its build would make of it.</summary>
 public static class GuestPort
 {
-    /// <summary>Reads a restored project and ports its source in memory; nothing is written.</summary>
-    /// <param name="project">The project file.</param>
+    /// <summary>Reads a restored project, or all kernels of a solution, and ports the source in memory; nothing is written.</summary>
+    /// <param name="project">The project or solution file.</param>
     /// <param name="configuration">Build configuration.</param>
     /// <param name="progress">Takes one line for each step.</param>
     /// <param name="cancellation">Ends the work early.</param>
@@ -31,7 +33,19 @@ public static class GuestPort
     {
         var properties = new Dictionary<string, string> { ["Configuration"] = configuration, ["ParaKitMode"] = "paravirt", ["ParaKitRewrite"] = "true" };
         using var projects = new GuestProjects(properties);
-        var (project, _) = (await projects.OpenAsync(path, progress, cancellation).ConfigureAwait(false))[0];
-        return await new ProjectPorter(project, progress, cancellation).PortAsync().ConfigureAwait(false);
+        var guests = await projects.OpenAsync(path, progress, cancellation).ConfigureAwait(false);
+        if (!GuestProjects.IsSolution(path))
+        {
+            return await new ProjectPorter(guests[0].Project, progress, cancellation).PortAsync().ConfigureAwait(false);
+        }
+
+        List<PortReport> reports = [];
+        foreach (var (project, _) in guests.Where(static guest => ProjectFile.IsKernel(guest.Project.FilePath!)))
+        {
+            progress.Report($"Porting {project.Name}");
+            reports.Add(await new ProjectPorter(project, progress, cancellation).PortAsync().ConfigureAwait(false));
+        }
+
+        return PortReport.Of(Path.GetFullPath(path), reports);
     }
 }

@@ -1,6 +1,6 @@
 namespace ParaKit.Cli.Auditing;
 
-/// <summary>Finds out which project or solution the user wants audited.</summary>
+/// <summary>Finds out which project or solution the user means.</summary>
 internal static class AuditTarget
 {
     private static readonly string[] s_solutions = [".sln", ".slnx", ".slnf"];
@@ -19,7 +19,7 @@ internal static class AuditTarget
 
         if (!Directory.Exists(path))
         {
-            throw new UsageException($"'{path}' does not exist; an audit reads a folder, a .csproj file or a solution.");
+            throw new UsageException($"'{path}' does not exist; name a folder, a .csproj file or a solution.");
         }
 
         string[] files = [.. Directory.GetFiles(path).Order(StringComparer.Ordinal)];

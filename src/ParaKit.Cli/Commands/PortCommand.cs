@@ -16,7 +16,7 @@ internal sealed class PortCommand : Command, IHasExamples
 
     private readonly Argument<string> _guest = new("project")
     {
-        Description = "A guest project, or a folder with one.",
+        Description = "A guest project or a solution with guest projects, or a folder with one.",
     };
 
     private readonly Option<string> _output = new("--output", "-o")
@@ -69,6 +69,7 @@ internal sealed class PortCommand : Command, IHasExamples
     [
         "parakit port sample-guest --output ported",
         "parakit port Guest.csproj --dry-run > port.diff",
+        "parakit port Kernels.slnx --output ported",
         "parakit port Guest.csproj --in-place --json",
     ];
 
@@ -83,11 +84,7 @@ internal sealed class PortCommand : Command, IHasExamples
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var project = GuestLocator.FindProject(parsed.GetRequiredValue(_guest));
-        if (!GuestLocator.IsProject(project))
-        {
-            throw new UsageException($"'{project}' is not a project; name the .csproj file or its folder.");
-        }
+        var project = AuditTarget.Find(parsed.GetRequiredValue(_guest));
 
         var destination = parsed.GetValue(_output) is { } folder ? PortDestination.Copy(project, folder)
             : parsed.GetValue(_inPlace) ? PortDestination.InPlace(project)

@@ -63,14 +63,31 @@ internal sealed class PortDestination
 
             foreach (var file in report.Files)
             {
-                var isProject = file.Path == Path.GetFileName(report.Project);
-                var text = IsCopy && isProject ? ProjectFile.Move(file.After, _from, _to) : file.After;
-                File.WriteAllText(Path.Join(_to, file.Path), text);
+                File.WriteAllText(Path.Join(_to, file.Path), file.After);
+            }
+
+            if (IsCopy)
+            {
+                MoveProjects();
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new UsageException($"The port cannot be written: {exception.Message}");
+        }
+    }
+
+    private void MoveProjects()
+    {
+        foreach (var project in Directory.GetFiles(_to, "*.csproj", SearchOption.AllDirectories))
+        {
+            var folder = Path.GetDirectoryName(project)!;
+            var text = File.ReadAllText(project);
+            var moved = ProjectFile.Move(text, Path.Join(_from, Path.GetRelativePath(_to, folder)), folder, _from);
+            if (moved != text)
+            {
+                File.WriteAllText(project, moved);
+            }
         }
     }
 

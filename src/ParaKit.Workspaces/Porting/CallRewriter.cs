@@ -35,6 +35,11 @@ internal sealed class CallRewriter(IDictionary<string, int> counts, Cancellation
     {
         var model = await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false);
         var root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
+        if (ConditionalCalls.Unfold(root!, model!, cancellation) is var unfolded && unfolded != root)
+        {
+            return document.WithSyntaxRoot(unfolded);
+        }
+
         Dictionary<InvocationExpressionSyntax, CounterpartCall> calls = [];
         foreach (var invocation in root!.DescendantNodes().OfType<InvocationExpressionSyntax>())
         {

@@ -11,6 +11,10 @@ public static class ProjectFile
     private static readonly string[] s_paths = ["Project", "Include", "Exclude", "Remove", "Update"];
     private static readonly string[] s_thisFolder = ["$(MSBuildThisFileDirectory)", "$(MSBuildProjectDirectory)/", ""];
 
+    /// <summary>True for a project that makes images: a library of operations has nothing that its build would replace.</summary>
+    internal static bool IsKernel(string path) => !Parse(File.ReadAllText(path)).Descendants()
+        .Any(static property => property.Name.LocalName == "ParaKitLibrary" && property.Value.Trim().Equals("true", StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Makes the build leave calls as they are, and build the paravirtual image only.</summary>
     internal static string TurnRewritingOff(string text)
     {
@@ -44,24 +48,28 @@ public static class ProjectFile
         return Print(root, text);
     }
 
-    /// <summary>Makes relative paths that lead out of the project's folder lead to the same files from another folder.</summary>
-    public static string Move(string text, string from, string to)
+    /// <summary>Makes relative paths that lead out of what is copied lead to the same files from another folder.</summary>
+    /// <param name="text">The project.</param>
+    /// <param name="from">Its folder.</param>
+    /// <param name="to">Its new folder.</param>
+    /// <param name="root">The folder that is copied, <paramref name="from"/> or one around it.</param>
+    public static string Move(string text, string from, string to, string root)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var root = Parse(text);
-        foreach (var attribute in root.DescendantsAndSelf().Attributes().Where(attribute => s_paths.Contains(attribute.Name.LocalName)))
+        var project = Parse(text);
+        foreach (var attribute in project.DescendantsAndSelf().Attributes().Where(attribute => s_paths.Contains(attribute.Name.LocalName)))
         {
-            attribute.Value = string.Join(';', attribute.Value.Split(';').Select(path => MovePath(path, from, to)));
+            attribute.Value = string.Join(';', attribute.Value.Split(';').Select(path => MovePath(path, from, to, root)));
         }
 
-        return Print(root, text);
+        return Print(project, text);
     }
 
-    private static string MovePath(string path, string from, string to)
+    private static string MovePath(string path, string from, string to, string root)
     {
         var prefix = s_thisFolder.First(start => path.TrimStart().StartsWith(start, StringComparison.Ordinal));
         var relative = path.Trim()[prefix.Length..].Replace('\\', '/');
-        return relative.StartsWith("../", StringComparison.Ordinal)
+        return relative.StartsWith("../", StringComparison.Ordinal) && Path.GetRelativePath(root, Path.Join(from, relative)).StartsWith("..", StringComparison.Ordinal)
             ? prefix + Path.GetRelativePath(to, Path.Join(from, relative)).Replace('\\', '/')
             : path;
     }

@@ -74,7 +74,7 @@ public sealed class AuditErrorTests : IDisposable
     public async Task Path_ThatIsNothing_SaysWhatIsRead()
     {
         Assert.Equal(2, await _cli.RunAsync("audit", _folder.Path("nowhere")));
-        Assert.Equal("parakit: error: '{guest}/nowhere' does not exist; an audit reads a folder, a .csproj file or a solution.\n", Error);
+        Assert.Equal("parakit: error: '{guest}/nowhere' does not exist; name a folder, a .csproj file or a solution.\n", Error);
     }
 
     [Fact]

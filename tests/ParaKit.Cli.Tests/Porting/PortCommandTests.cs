@@ -57,17 +57,41 @@ public sealed class PortCommandTests : IDisposable
                 {
                     X86.Sti();
                     device?.Reset();
+                    Device? again = device?.Reset(2)?.Reset(3, 4);
                     delegate*<void> address = &X86.Cli;
                 }
             }
             """);
         using CommandLine cli = new();
         Assert.Equal(1, await cli.RunAsync("port", _folder.Path("Small"), "--output", _folder.Path("Ported")));
-        Assert.Contains("    1  X86.Sti\n1 calls made explicit in 1 source files; written to ", cli.Output, StringComparison.Ordinal);
-        Assert.Contains("Kernel.cs(8): Device.Reset: this form of call cannot be written as a call of the counterpart\n", cli.Error, StringComparison.Ordinal);
-        Assert.Contains("Kernel.cs(9): X86.Cli: ", cli.Error, StringComparison.Ordinal);
-        Assert.EndsWith("parakit: error: 2 use(s) of sensitive operations are left to change by hand.\n", cli.Error, StringComparison.Ordinal);
-        Assert.Contains("ParavirtualX86.Sti();", await File.ReadAllTextAsync(_folder.Path("Ported/Kernel.cs")), StringComparison.Ordinal);
+        Assert.Contains("4 calls made explicit in 1 source files; written to ", cli.Output, StringComparison.Ordinal);
+        Assert.Contains("X86.Cli: ", cli.Error, StringComparison.Ordinal);
+        Assert.EndsWith("parakit: error: 1 use(s) of sensitive operations are left to change by hand.\n", cli.Error, StringComparison.Ordinal);
+        string ported = await File.ReadAllTextAsync(_folder.Path("Ported/Kernel.cs"));
+        Assert.Contains("ParavirtualX86.Sti();", ported, StringComparison.Ordinal);
+        Assert.DoesNotContain("?.", ported, StringComparison.Ordinal);
+        Assert.Contains("if (device is { } self)", ported, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Solution_EveryKernelIsPorted_AndTheRestIsCopied()
+    {
+        foreach (string name in (string[])["First", "Second"])
+        {
+            _folder.WriteProject($"All/{name}/{name}.csproj");
+            _folder.Write($"All/{name}/Kernel.cs", $"internal static class Kernel {{ private static void Main() => ParaKit.Guest.X86.{(name == "First" ? "Sti" : "Cli")}(); }}");
+        }
+
+        _folder.Write("All/App/App.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
+        _folder.Write("All/App/App.cs", "class App { }");
+        _folder.Write("All/All.slnx", "<Solution><Project Path=\"App/App.csproj\" /><Project Path=\"First/First.csproj\" /><Project Path=\"Second/Second.csproj\" /></Solution>");
+        using CommandLine cli = new();
+        Assert.Equal(0, await cli.RunAsync("port", _folder.Path("All"), "--output", _folder.Path("Ported")));
+        Assert.Contains("2 calls made explicit in 2 source files; written to ", cli.Output, StringComparison.Ordinal);
+        Assert.Contains("ParavirtualX86.Sti()", await File.ReadAllTextAsync(_folder.Path("Ported/First/Kernel.cs")), StringComparison.Ordinal);
+        Assert.Contains("ParavirtualX86.Cli()", await File.ReadAllTextAsync(_folder.Path("Ported/Second/Kernel.cs")), StringComparison.Ordinal);
+        Assert.Contains("<ParaKitRewrite>false</ParaKitRewrite>", await File.ReadAllTextAsync(_folder.Path("Ported/Second/Second.csproj")), StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder.Path("Ported/All.slnx")) && File.Exists(_folder.Path("Ported/App/App.cs")));
     }
 
     [Theory]
