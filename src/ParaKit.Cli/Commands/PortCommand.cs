@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using ParaKit.Cli.Auditing;
-using ParaKit.Building;
 using ParaKit.Cli.Porting;
 using ParaKit.Cli.Rendering;
 using ParaKit.Workspaces;

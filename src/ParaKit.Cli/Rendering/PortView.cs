@@ -1,4 +1,5 @@
 using System.Globalization;
+using ParaKit.Building;
 using ParaKit.Workspaces.Porting;
 
 namespace ParaKit.Cli.Rendering;
@@ -21,6 +22,6 @@ internal static class PortView
 
         var where = folder is null ? "nothing is written" : $"written to {folder}";
         writer.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{report.Calls.Values.Sum()} calls made explicit in {report.Files.Count(file => file.Path != Path.GetFileName(report.Project))} source files; {where}."));
+            CultureInfo.InvariantCulture, $"{report.Calls.Values.Sum()} calls made explicit in {report.Files.Count(file => !GuestLocator.IsProject(file.Path))} source files; {where}."));
     }
 }
