@@ -79,6 +79,11 @@ public abstract class GuestRule : DiagnosticAnalyzer
         where TSymbol : class, ISymbol =>
         context.RegisterSemanticModelAction(file =>
         {
+            if (GuestApi.IsInterceptors(file.SemanticModel.SyntaxTree))
+            {
+                return;
+            }
+
             foreach (SyntaxNode declaration in FileBodies.Of(file.SemanticModel.SyntaxTree).Annotated)
             {
                 if (FileBodies.AnnotatedSymbol(declaration, file.SemanticModel, file.CancellationToken) is TSymbol symbol)

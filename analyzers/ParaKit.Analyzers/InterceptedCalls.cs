@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using ParaKit.SensitiveOperations;
 
 namespace ParaKit.Analyzers;
 
@@ -27,10 +28,21 @@ internal sealed class InterceptedCalls
     internal bool Contains(InterceptableLocation location) => _locations.Contains(location.Data);
 
     // Interceptors are ordinary methods of types: no body has to be looked into, and most files not even for their members.
-    private static string[] Read(SyntaxTree tree) => tree.GetText().ToString().Contains(AttributeName)
-        ? [.. tree.GetRoot().DescendantNodes(static node => node is not (BlockSyntax or ArrowExpressionClauseSyntax)).OfType<AttributeSyntax>()
+    private static string[] Read(SyntaxTree tree) => tree.GetText().ToString() is var text && GuestApi.IsInterceptors(tree) ? [.. Data(text)]
+        : text.Contains(AttributeName) ? [.. tree.GetRoot().DescendantNodes(static node => node is not (BlockSyntax or ArrowExpressionClauseSyntax)).OfType<AttributeSyntax>()
             .Where(static attribute => IsInterceptor(attribute.Name)).Select(DataOf).OfType<string>()]
         : [];
+
+    // [InterceptsLocation(1, "…")], always in this form: no tree is made of thousands of them for each keystroke.
+    private static IEnumerable<string> Data(string text)
+    {
+        const string Start = "[" + AttributeName + "(1, \"";
+        for (int at = text.IndexOf(Start, StringComparison.Ordinal); at >= 0; at = text.IndexOf(Start, at, StringComparison.Ordinal))
+        {
+            int end = text.IndexOf('"', at += Start.Length);
+            yield return text.Substring(at, end - at);
+        }
+    }
 
     private static bool IsInterceptor(NameSyntax name) => name switch
     {

@@ -19,7 +19,7 @@ namespace ParaKit.Generators;
 public sealed class PrivilegedCallGenerator : IIncrementalGenerator
 {
     /// <summary>Name of the generated file.</summary>
-    public const string FileName = "PrivilegedCalls.g.cs";
+    public const string FileName = GuestApi.InterceptorsFile;
 
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)

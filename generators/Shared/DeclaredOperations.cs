@@ -3,25 +3,23 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ParaKit.SensitiveOperations;
 
 /// <summary>
-/// All sensitive operations that a compilation can see. What does not change from one edit to the next, libraries and the other files, is
-/// looked through once.
+/// All sensitive operations that a compilation can see. What does not change from one edit to the next, libraries and the words of the
+/// other files, is looked through once.
 /// </summary>
 internal static class DeclaredOperations
 {
-    private static readonly ConditionalWeakTable<IAssemblySymbol, Box<SensitiveOperation>> s_libraries = new();
-    private static readonly ConditionalWeakTable<SyntaxTree, Box<SyntaxNode>> s_files = new();
+    private static readonly ConditionalWeakTable<IAssemblySymbol, Library> s_libraries = new();
 
     /// <summary>Those of the compilation itself and of the referenced assemblies that know the attribute.</summary>
     internal static IEnumerable<SensitiveOperation> In(Compilation compilation) => InSource(compilation).Concat(InReferences(compilation));
 
     /// <summary>Those of the referenced assemblies that know the attribute.</summary>
     internal static IEnumerable<SensitiveOperation> InReferences(Compilation compilation) => Libraries(compilation)
-        .SelectMany(static assembly => s_libraries.GetValue(assembly, static key => new Box<SensitiveOperation>([.. Within(key.GlobalNamespace)])).Items);
+        .SelectMany(static assembly => s_libraries.GetValue(assembly, static key => new Library([.. Within(key.GlobalNamespace)])).Operations);
 
     /// <summary>The guest library and those that know it.</summary>
     internal static IEnumerable<IAssemblySymbol> Libraries(Compilation compilation) =>
@@ -31,23 +29,8 @@ internal static class DeclaredOperations
             : [];
 
     /// <summary>Those that the compilation declares.</summary>
-    internal static IEnumerable<SensitiveOperation> InSource(Compilation compilation)
-    {
-        foreach (SyntaxTree tree in compilation.SyntaxTrees)
-        {
-            foreach (SyntaxNode declaration in s_files.GetValue(tree, static key => new Box<SyntaxNode>([.. Annotated(key)])).Items)
-            {
-                if (compilation.GetSemanticModel(tree).GetDeclaredSymbol(declaration) is IMethodSymbol method && SensitiveOperation.TryRead(method) is { } operation)
-                {
-                    yield return operation;
-                }
-            }
-        }
-    }
-
-    // Methods and accessors with any attribute: whether it is the one, even under another name, is asked of the symbol.
-    private static IEnumerable<SyntaxNode> Annotated(SyntaxTree tree) => tree.GetRoot().DescendantNodes(static node => node is not (BlockSyntax or ArrowExpressionClauseSyntax))
-        .Where(static node => node is BaseMethodDeclarationSyntax { AttributeLists.Count: > 0 } or AccessorDeclarationSyntax { AttributeLists.Count: > 0 });
+    internal static IEnumerable<SensitiveOperation> InSource(Compilation compilation) =>
+        MarkedSymbols.Find(compilation, [GuestApi.SensitiveAttribute], default).OfType<IMethodSymbol>().Select(SensitiveOperation.TryRead).OfType<SensitiveOperation>();
 
     private static IEnumerable<SensitiveOperation> Within(INamespaceOrTypeSymbol container)
     {
@@ -67,8 +50,8 @@ internal static class DeclaredOperations
         }
     }
 
-    private sealed class Box<T>(ImmutableArray<T> items)
+    private sealed class Library(ImmutableArray<SensitiveOperation> operations)
     {
-        internal ImmutableArray<T> Items { get; } = items;
+        internal ImmutableArray<SensitiveOperation> Operations { get; } = operations;
     }
 }

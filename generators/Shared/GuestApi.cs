@@ -1,4 +1,6 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 
 namespace ParaKit.SensitiveOperations;
@@ -61,8 +63,21 @@ internal static class GuestApi
     /// <summary>Symbol that the entry code calls.</summary>
     internal const string TrapSymbol = "kernel_trap";
 
+    /// <summary>Name of the file of interceptors.</summary>
+    internal const string InterceptorsFile = "PrivilegedCalls.g.cs";
+
     /// <summary>Namespace of the generated interceptors, listed in the guest's <c>InterceptorsNamespaces</c>.</summary>
     internal const string GeneratedNamespace = "ParaKit.Generated";
+
+    /// <summary>
+    /// The files that people and other generators wrote. The file of interceptors declares nothing of its own, and an edit anywhere writes it
+    /// anew: to look through its thousands of attributes would be most of what a keystroke costs.
+    /// </summary>
+    internal static IEnumerable<SyntaxTree> SourceFiles(Compilation compilation) =>
+        compilation.SyntaxTrees.Where(static tree => !IsInterceptors(tree));
+
+    /// <summary>True for the file of interceptors.</summary>
+    internal static bool IsInterceptors(SyntaxTree tree) => tree.FilePath.EndsWith(InterceptorsFile, System.StringComparison.Ordinal);
 
     /// <summary>The attribute of <paramref name="symbol"/> whose class has the given metadata name, or null.</summary>
     internal static AttributeData? FindAttribute(ISymbol symbol, string metadataName) => Find(symbol.GetAttributes(), metadataName);

@@ -21,7 +21,7 @@ internal static class MarkedSymbols
     {
         HashSet<string> names = [.. attributes.Select(static attribute => attribute.Substring(attribute.LastIndexOf('.') + 1)).SelectMany(static name => new[] { name, name.Substring(0, name.Length - Suffix.Length) })];
         names.UnionWith(GlobalAliases(compilation, names, cancellation).ToArray());
-        foreach (SyntaxTree tree in compilation.SyntaxTrees)
+        foreach (SyntaxTree tree in GuestApi.SourceFiles(compilation))
         {
             FileWords words = FileWords.Of(tree);
             if (!words.HasEscapes && !names.Any(words.MayHave))
@@ -42,7 +42,7 @@ internal static class MarkedSymbols
 
     // A name that another file gives to an attribute for all of them.
     private static IEnumerable<string> GlobalAliases(Compilation compilation, HashSet<string> names, CancellationToken cancellation) =>
-        from tree in compilation.SyntaxTrees
+        from tree in GuestApi.SourceFiles(compilation)
         where FileWords.Of(tree) is var words && words.MayHave("global") && names.Any(words.MayHave)
         from directive in ((CompilationUnitSyntax)tree.GetRoot(cancellation)).Usings
         where directive.GlobalKeyword.IsKind(SyntaxKind.GlobalKeyword) && directive.Alias is not null && names.Any(directive.NamespaceOrType.ToString().EndsWith)

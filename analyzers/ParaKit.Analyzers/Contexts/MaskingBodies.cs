@@ -20,7 +20,7 @@ internal sealed class MaskingBodies(GuestBuild guest, CancellationToken cancella
     /// <summary>Methods that may leave interrupts masked. Where names show that they are unmasked again, nothing is bound.</summary>
     internal IEnumerable<IMethodSymbol> Methods()
     {
-        foreach (SyntaxTree tree in guest.Compilation.SyntaxTrees)
+        foreach (SyntaxTree tree in GuestApi.SourceFiles(guest.Compilation))
         {
             GuestFile file = guest.FileOf(tree);
             foreach (SyntaxNode body in file.Bodies(Topics.Masks))
@@ -34,7 +34,7 @@ internal sealed class MaskingBodies(GuestBuild guest, CancellationToken cancella
     }
 
     private static IEnumerable<IMethodSymbol> Find(Compilation compilation, CancellationToken cancellation) =>
-        from tree in compilation.SyntaxTrees
+        from tree in GuestApi.SourceFiles(compilation)
         from declaration in FileBodies.Of(tree).Annotated
         where declaration is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax
         let method = FileBodies.AnnotatedSymbol(declaration, compilation.GetSemanticModel(tree), cancellation) as IMethodSymbol

@@ -26,7 +26,7 @@ internal sealed class Mentions
         _types = new(start, StringComparer.Ordinal);
         _names = new(_types, StringComparer.Ordinal);
         Part[] libraries = [.. DeclaredOperations.Libraries(compilation).Select(static assembly => s_libraries.GetValue(assembly, static key => new Part(Declared.In(key.GlobalNamespace))))];
-        SyntaxTree[] files = [.. compilation.SyntaxTrees];
+        SyntaxTree[] files = [.. GuestApi.SourceFiles(compilation)];
         int known;
         do
         {

@@ -41,7 +41,7 @@ internal sealed class Vocabulary
 
         Concerned = s_implicitNames.Where(_topics.ContainsKey).Aggregate(Topics.None, (all, name) => all | Topics.Call | _topics[name]);
         AddAll(["Cs", "Ss"], Topics.Level);
-        AddAll(["delegate", .. compilation.SyntaxTrees.SelectMany(Aliases)], Topics.Use);
+        AddAll(["delegate", .. GuestApi.SourceFiles(compilation).SelectMany(Aliases)], Topics.Use);
         AddAll(compilation.GetTypeByMetadataName(GuestApi.Hypercall)?.GetMembers().Select(static member => member.Name).Append("Hypercall") ?? [], Topics.Hypercalls);
         _frames = new Mentions(compilation, ["Pfn", "Mfn", "Vpn"]);
         AddAll(_frames.Names.Append("MachineFrame"), Topics.Frames);
