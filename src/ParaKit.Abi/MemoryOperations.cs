@@ -35,6 +35,10 @@ public enum MemoryOperation : uint
     MaximumGuestFrame = 14,
     /// <summary>Remove a page from the pseudo-physical map.</summary>
     RemoveFromPhysmap = 15,
+    /// <summary>ParaKit's own, not Xen's: share frames of the caller, which nobody maps, with others that have the same contents. The list takes the shared frames.</summary>
+    ShareFrames = 0x30,
+    /// <summary>ParaKit's own, not Xen's: a copy of each shared frame that the caller holds. The list takes the copies.</summary>
+    UnshareFrames = 0x31,
 }
 
 /// <summary>Argument of machphys_mapping (<c>xen_machphys_mapping</c>).</summary>

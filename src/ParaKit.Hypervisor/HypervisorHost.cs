@@ -62,6 +62,9 @@ internal sealed class HypervisorHost : IDisposable
         }
     } = GuestClock.WallClockSeconds * GuestClock.NanosecondsPerSecond;
 
+    /// <summary>Frames that domains have in common.</summary>
+    public CooperativeSharing Sharing => field ??= new CooperativeSharing(Machine.Memory, Frames, Allocator);
+
     /// <summary>The store.</summary>
     public XenStore Store { get; } = new();
 
@@ -97,7 +100,7 @@ internal sealed class HypervisorHost : IDisposable
         }
 
         var taken = Allocator.Taken;
-        var builder = new DomainBuilder(Machine, Allocator, Frames, MachineToPhysical);
+        var builder = new DomainBuilder(Machine, Allocator, Frames, MachineToPhysical, Sharing);
         var domain = builder.Build(new DomainId((ushort)++_built), MakeProcessors(vcpus, clock ?? Machine.Clock), image, memoryBytes, commandLine, console, tscMode);
         domain.Shared.WriteWallClock(WallClockAtBoot);
         domain.Others = id => _domains.Find(d => d.Id == id && d.IsAlive);
@@ -114,6 +117,7 @@ internal sealed class HypervisorHost : IDisposable
         domain.Mappings.EndAll();
         _domains.Remove(domain);
         _domains.ForEach(other => other.Mappings.EndAll(domain.Id));
+        Sharing.End(domain.Id);
         _hypervisorFrames.Remove(domain, out var frames);
         ulong[] all = [.. frames ?? [], .. Frames.OwnedBy(domain.Id)];
         foreach (var frame in all)

@@ -6,6 +6,9 @@ switch (args)
     case ["devices"]:
         DeviceFigures.Run();
         break;
+    case ["memory"]:
+        MemoryFigures.Run();
+        break;
     case ["--build-share", var packages, var folder]:
         new BuildShare(packages, folder).Run();
         break;

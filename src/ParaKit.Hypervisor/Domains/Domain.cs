@@ -37,6 +37,9 @@ internal sealed class Domain
     /// <summary>Its memory as that processor sees it.</summary>
     public GuestMemory Memory => Vcpu.Memory;
 
+    /// <summary>Frames that domains have in common.</summary>
+    public required CooperativeSharing Sharing { get; init; }
+
     /// <summary>Guard of its page tables.</summary>
     public required DirectPaging Paging { get; init; }
 

@@ -15,7 +15,7 @@ namespace ParaKit.Hypervisor.Domains;
 /// Makes a domain from an image: Xen's start-of-day state. Xen public/xen.h, "Start-of-day memory layout";
 /// public/elfnote.h.
 /// </summary>
-internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, FrameTable frameTable, MachineToPhysicalMap machineToPhysical)
+internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, FrameTable frameTable, MachineToPhysicalMap machineToPhysical, CooperativeSharing sharing)
 {
     private const int VcpuInfoSlots = SharedInfo.LegacyMaximumVcpus;
     private const uint BackendStorePort = 1;
@@ -103,7 +103,7 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
             Clock = new GuestClock(processor.Clock, tscMode),
             Exits = new ExitLog(processor.Clock, counts),
         })];
-        var paging = new DirectPaging(frameTable, Memory, machineToPhysical.Slot, descriptors[0].Slot);
+        var paging = new DirectPaging(frameTable, Memory, machineToPhysical.Slot, descriptors[0].Slot) { MayRead = sharing.MayRead };
         var quota = new FrameQuota(allocator, (ulong)frames.Length);
         return new Domain
         {
@@ -112,6 +112,7 @@ internal sealed class DomainBuilder(Machine machine, FrameAllocator allocator, F
             Frames = frames,
             Vcpus = vcpus,
             Paging = paging,
+            Sharing = sharing,
             Grants = new GrantTable(id, Memory, allocator, paging, quota),
             Mappings = new GrantMappings(id, paging),
             Quota = quota,

@@ -19,6 +19,8 @@ internal static class MemoryOp
         MemoryOperation.IncreaseReservation => ReservationOp.Increase(ref context),
         MemoryOperation.DecreaseReservation => ReservationOp.Decrease(ref context),
         MemoryOperation.PopulatePhysmap => ReservationOp.Populate(ref context),
+        MemoryOperation.ShareFrames => ReservationOp.Share(ref context),
+        MemoryOperation.UnshareFrames => ReservationOp.Unshare(ref context),
         MemoryOperation.CurrentReservation => ForSelf(ref context, (long)context.Domain.Quota.Current),
         MemoryOperation.MaximumReservation => ForSelf(ref context, (long)context.Domain.Quota.Maximum),
         MemoryOperation.MaximumGuestFrame => ForSelf(ref context, context.Domain.Frames.Length - 1),

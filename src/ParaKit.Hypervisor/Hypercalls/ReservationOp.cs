@@ -4,7 +4,7 @@ using ParaKit.Hypervisor.Memory;
 namespace ParaKit.Hypervisor.Hypercalls;
 
 /// <summary>
-/// memory_op's commands that change how much memory a domain has: decrease_reservation, increase_reservation and populate_physmap, of single frames. Xen
+/// memory_op's commands that change how much memory a domain has: decrease_reservation, increase_reservation and populate_physmap, of single frames; and ParaKit's own, which share frames. Xen
 /// public/memory.h, "xen_memory_reservation".
 /// </summary>
 /// <remarks>
@@ -26,6 +26,12 @@ internal static class ReservationOp
 
     /// <summary>Adds frames, zeroed, for pages of which the numbers are given, and says which.</summary>
     public static long Populate(ref HypercallContext context) => Adjust(ref context, TryPopulate);
+
+    /// <summary>Shares frames that nobody uses; the domain has them no longer, and may map what it is told instead for reading.</summary>
+    public static long Share(ref HypercallContext context) => Adjust(ref context, TryShare);
+
+    /// <summary>Copies shared frames into frames of the domain's own, and ends its hold of them.</summary>
+    public static long Unshare(ref HypercallContext context) => Adjust(ref context, TryUnshare);
 
     private static long Adjust(ref HypercallContext context, Extent apply)
     {
@@ -64,9 +70,36 @@ internal static class ReservationOp
         }
 
         domain.MachineToPhysical[frame] = MachineToPhysical.InvalidEntry;
+        domain.Paging.Clear(frame); // Whoever has it next must not find what was in it.
         domain.Quota.Return(frame);
         domain.Paging.TlbFlushRequired = true; // Entries in TLBs outlive mappings.
         return true;
+    }
+
+    private static bool TryShare(ref HypercallContext context, GuestPointer<ulong> place)
+    {
+        var domain = context.Domain;
+        if (!context.TryRead(place, out var frame) || !domain.Paging.IsUnused(frame, domain.Id))
+        {
+            return false;
+        }
+
+        domain.MachineToPhysical[frame] = MachineToPhysical.InvalidEntry;
+        domain.Paging.TlbFlushRequired = true;
+        domain.Quota.Remove();
+        return context.TryWrite(place, domain.Sharing.Share(frame, domain.Id));
+    }
+
+    private static bool TryUnshare(ref HypercallContext context, GuestPointer<ulong> place)
+    {
+        var domain = context.Domain;
+        if (!context.TryRead(place, out var shared) || !domain.Sharing.MayRead(shared, domain.Id) || !domain.Quota.TryTake(domain.Id, out var own))
+        {
+            return false;
+        }
+
+        domain.Sharing.Unshare(shared, own, domain.Id);
+        return context.TryWrite(place, own);
     }
 
     private static bool TryIncrease(ref HypercallContext context, GuestPointer<ulong> place) =>

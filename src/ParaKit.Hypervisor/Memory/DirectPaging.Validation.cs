@@ -103,6 +103,12 @@ public sealed partial class DirectPaging
             return Errno.EINVAL;
         }
 
+        if (!PageTableEntries.IsWritable(entry) && MayRead?.Invoke(target, owner) == true)
+        {
+            _transaction.Change(target).ReferenceCount++;
+            return Errno.None;
+        }
+
         if (GetPage(target, owner) != Errno.None)
         {
             return Errno.EBUSY;

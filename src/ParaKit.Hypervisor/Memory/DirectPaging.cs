@@ -37,6 +37,9 @@ public sealed partial class DirectPaging
     /// </summary>
     public bool TlbFlushRequired { get; set; }
 
+    /// <summary>Whether a domain may map a frame of somebody else for reading; see <see cref="CooperativeSharing"/>. Null for never.</summary>
+    internal Func<ulong, DomainId, bool>? MayRead { get; init; }
+
     /// <summary>Table entries looked at so far; hypercalls use the difference to bound their work.</summary>
     public long Work => _transaction.Work;
 
