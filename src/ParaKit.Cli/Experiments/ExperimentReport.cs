@@ -19,7 +19,7 @@ internal sealed record ExperimentReport(string Name, string Title, string Lead, 
 /// <param name="Value">What was found here: modelled, and so the same on every host.</param>
 /// <param name="Published">What was published; null if nothing was.</param>
 /// <param name="Source">Where, by title; empty if nothing was.</param>
-/// <param name="Lowest">Least value that is as expected. It was fixed before the figure was seen.</param>
+/// <param name="Lowest">Least value that is as expected; docs/experiments.md says which bands were changed after a figure had been seen.</param>
 /// <param name="Highest">Largest.</param>
 internal sealed record Finding(string Section, string Name, string Unit, double Value, double? Published = null, string Source = "", double Lowest = double.NegativeInfinity, double Highest = double.PositiveInfinity)
 {
