@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using ParaKit.Building;
 using ParaKit.Cli.Commands;
 using ParaKit.Hardware.Extensions;
@@ -112,9 +113,13 @@ internal sealed class Application
             _terminal.WriteError(message);
         }
 
-        _terminal.Error.WriteLine($"Try 'parakit{(isRoot ? "" : " " + parsed.CommandResult.Command.Name)} --help'.");
+        _terminal.Error.WriteLine($"Try '{PathOf(parsed.CommandResult)} --help'.");
         return ExitCodes.Usage;
     }
+
+    /// <summary>A command with those that it is under, such as "parakit experiment memory".</summary>
+    private static string PathOf(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{PathOf(parent)} {command.Command.Name}" : "parakit";
 
     private int ReportBug(Exception exception, bool withStackTrace)
     {

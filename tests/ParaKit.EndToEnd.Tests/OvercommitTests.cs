@@ -98,7 +98,12 @@ public sealed class OvercommitTests
 
         machine.RunFor(Second);
         Assert.All(machine.Guests, guest => Assert.True(guest is { HasBalloonDriver: true, Ballooned: > 700 }, $"{guest.Ballooned} of {guest.Size} pages"));
-        machine.End(machine.Guests[1]);
+        OvercommittedGuest ended = machine.Guests[1];
+        machine.End(ended);
+        Assert.Equal((RunOutcome.Stopped, false), (ended.Result().Outcome, ended.IsAlive));
+        Assert.Contains("LOAD touches", ended.Result().Console, StringComparison.Ordinal);
+        Assert.False(ended.TryTranslate(0xffffffff80100000, out _, out _));
+        Assert.Throws<DomainBuildException>(() => machine.Clone(ended));
         machine.RunFor(Second);
         Assert.True(machine.Guests[0].Ballooned < 400, $"{machine.Guests[0].Ballooned} pages");
         machine.RunFor(2 * Second);

@@ -65,6 +65,7 @@ internal sealed class MemoryCommand : Command, IHasExamples
         var images = await new GuestLocator(new GuestBuilder(new TerminalListener(_terminal))).LocateAsync(_options.Request(parsed), cancellation).ConfigureAwait(false);
         var technique = _technique.Of(parsed, images);
         var run = _options.Run(parsed, images.Load(technique.Name, preferNamed: true), cancellation);
+        _terminal.WriteNote($"{run.Image.Name}, {technique.Name}: running");
         var map = await Task.Run(() => MemoryMapTaker.Take(technique.Name, run, parsed.GetValue(_after), parsed.GetValue(_addresses) ?? []), CancellationToken.None).ConfigureAwait(false);
         if (_options.IsJson(parsed))
         {

@@ -13,6 +13,7 @@ public sealed class OvercommittedGuest : IBalloonHost
     private ProcessorExit? _end;
     private bool _wasCancelled;
     private TimeSpan _wall;
+    private RunResult? _result;
 
     internal OvercommittedGuest(
         int number, RunRequest request, GuestMemoryParameters parameters, GuestPages pages, IMonitoredGuest monitored, MachineRun run, ulong startedAt, bool hasBalloon)
@@ -100,14 +101,14 @@ public sealed class OvercommittedGuest : IBalloonHost
     /// <summary>Translates a linear address by the page tables in force: to the guest's own frame number, and to the machine's. False if nothing is mapped there.</summary>
     public bool TryTranslate(ulong linear, out Pfn page, out Mfn frame)
     {
-        frame = default;
-        var isMapped = Pages.TryWalk(Monitored.Machine.Processor.State.Cr3, linear, out page) && (long)page.Number < Size && FrameOf(page) is not null;
+        (page, frame) = (default, default);
+        var isMapped = _result is null && Pages.TryWalk(Monitored.Machine.Processor.State.Cr3, linear, out page) && (long)page.Number < Size && FrameOf(page) is not null;
         frame = isMapped ? FrameOf(page)!.Value : default;
         return isMapped;
     }
 
     /// <summary>Its result so far, or at its end.</summary>
-    public RunResult Result() => _run.Result(_end, _wasCancelled, Monitored.Instructions, _wall) with
+    public RunResult Result() => _result ?? _run.Result(_end, _wasCancelled, Monitored.Instructions, _wall) with
     {
         Exits = Monitored.Exits.Snapshot(),
         MonitorCycles = (long)Monitored.Exits.Cycles,
@@ -158,6 +159,9 @@ public sealed class OvercommittedGuest : IBalloonHost
     internal MemoryClaim Claim() => new(Parameters.Shares, MinimumPages, Size, Resident, Active);
 
     internal long MinimumPages => Math.Min((long)(Parameters.MinimumBytes / PageTableEntries.FrameBytes), Size);
+
+    /// <summary>Ends it, and keeps its result: the processor and the memory that it is read from are about to go.</summary>
+    internal void Keep() => (_result, IsAlive) = (Result(), false);
 
     internal void Dispose() => _run.Dispose();
 }

@@ -84,13 +84,13 @@ public sealed class OvercommittedMachine : IDisposable
     }
 
     /// <summary>Starts a guest that goes on where another is. It has the other's pages until one of the two writes to them.</summary>
-    /// <exception cref="DomainBuildException">It cannot be admitted; or the other has ended, or has disks, whose contents would be changed twice.</exception>
+    /// <exception cref="DomainBuildException">It cannot be admitted; or the other has ended, or has disks, network interfaces or plug-ins, whose state is not only its own.</exception>
     public OvercommittedGuest Clone(OvercommittedGuest guest)
     {
         ArgumentNullException.ThrowIfNull(guest);
-        if (!guest.IsAlive || guest.Request.Disks.Count > 0)
+        if (!guest.IsAlive || guest.Request is not { Disks.Count: 0, Interfaces.Count: 0, Extensions.Count: 0 })
         {
-            throw new DomainBuildException($"Guest {guest.Number} cannot be cloned: it has ended, or has disks.");
+            throw new DomainBuildException($"Guest {guest.Number} cannot be cloned: it has ended, or has disks, network interfaces or plug-ins, whose state is not only its own.");
         }
 
         return Add(guest.Request, guest.Parameters, guest);
@@ -102,6 +102,7 @@ public sealed class OvercommittedMachine : IDisposable
         ArgumentNullException.ThrowIfNull(guest);
         if (_guests.Remove(guest))
         {
+            guest.Keep();
             _pool.Sharing.Drop(guest.Pages);
             _pool.Remove(guest.Pages);
             guest.Dispose();
