@@ -77,6 +77,8 @@ public enum Errno
     EOVERFLOW = 75,
     /// <summary>Illegal byte sequence.</summary>
     EILSEQ = 84,
+    /// <summary>Interrupted: to be made again. Guests never see it.</summary>
+    ERESTART = 85,
     /// <summary>Not a socket.</summary>
     ENOTSOCK = 88,
     /// <summary>Message too long.</summary>

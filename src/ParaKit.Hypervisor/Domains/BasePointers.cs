@@ -6,11 +6,11 @@ namespace ParaKit.Hypervisor.Domains;
 /// <summary>Changing address spaces: each base pointer is a typed use of a level-4 table.</summary>
 internal static class BasePointers
 {
-    /// <summary>Installs the kernel's table and uses it at once. EINVAL, EBUSY.</summary>
+    /// <summary>Installs the kernel's table and uses it at once. EINVAL, EBUSY, ERESTART.</summary>
     public static Errno SetKernel(Domain domain, ulong frame)
     {
         var vcpu = domain.Vcpu;
-        var result = domain.Paging.Acquire(frame, domain.Id, PageType.L4Table);
+        var result = domain.Paging.AcquireInSteps(frame, domain.Id, PageType.L4Table);
         if (result != Errno.None)
         {
             return result;
@@ -23,10 +23,10 @@ internal static class BasePointers
         return Errno.None;
     }
 
-    /// <summary>Installs the table of user mode; frame 0 removes it. EINVAL, EBUSY.</summary>
+    /// <summary>Installs the table of user mode; frame 0 removes it. EINVAL, EBUSY, ERESTART.</summary>
     public static Errno SetUser(Domain domain, ulong frame)
     {
-        if (frame != 0 && domain.Paging.Acquire(frame, domain.Id, PageType.L4Table) is var result and not Errno.None)
+        if (frame != 0 && domain.Paging.AcquireInSteps(frame, domain.Id, PageType.L4Table) is var result and not Errno.None)
         {
             return result;
         }

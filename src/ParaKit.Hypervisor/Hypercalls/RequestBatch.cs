@@ -10,14 +10,15 @@ namespace ParaKit.Hypervisor.Hypercalls;
 /// </summary>
 internal struct RequestBatch
 {
-    /// <summary>Bit of the count that marks a continued batch: the number done so far is where the guest wants it.</summary>
+    /// <summary>Bit of the count that marks a continued batch: the number done so far is where the guest wants it, and the upper half of the argument is the error that ended it, if
+    /// only tables that it gave up are left to be looked at. A guest that sets the bit itself gets what it asks for.</summary>
     private const uint Continued = 0x8000_0000;
+    private const int ErrorShift = 32;
 
     private const ulong RequestsPerSlice = 256;
     private const long WorkPerSlice = 64 * 1024;
 
     private readonly uint _count;
-    private readonly long _workLimit;
     private readonly uint _doneBefore;
     private Errno _error;
 
@@ -26,7 +27,8 @@ internal struct RequestBatch
     {
         var count = (uint)context.Argument2;
         _count = count & ~Continued;
-        _workLimit = context.Domain.Paging.Work + WorkPerSlice;
+        context.Domain.Paging.BeginStep(WorkPerSlice);
+        _error = (count & Continued) != 0 ? (Errno)(context.Argument2 >> ErrorShift) : Errno.None;
         var place = new GuestPointer<uint>(context.Argument3);
         if ((count & Continued) != 0 && !place.IsNull && context.TryRead(place, out var before))
         {
@@ -39,11 +41,16 @@ internal struct RequestBatch
 
     /// <summary>Whether another request is to be served in this slice. At least one always is.</summary>
     public readonly bool MayContinue(ref HypercallContext context) =>
-        Done < _count && (Done == 0 || (Done < RequestsPerSlice && context.Domain.Paging.Work < _workLimit));
+        _error == Errno.None && Done < _count && (Done == 0 || (Done < RequestsPerSlice && !context.Domain.Paging.IsStepOver));
 
-    /// <summary>Notes the result of a request; false ends the batch.</summary>
+    /// <summary>Notes the result of a request; false ends the slice, and with an error the batch.</summary>
     public bool Step(Errno result)
     {
+        if (result == Errno.ERESTART)
+        {
+            return false;
+        }
+
         _error = result;
         Done += result == Errno.None ? 1UL : 0;
         return result == Errno.None;
@@ -59,13 +66,14 @@ internal struct RequestBatch
             context.TryWrite(place, _doneBefore + (uint)Done);
         }
 
-        if (_error != Errno.None || Done == _count)
+        var isClean = context.Domain.Paging.TryEndStep();
+        if (isClean && (_error != Errno.None || Done == _count))
         {
             return HypercallContext.Result(_error);
         }
 
         context.Argument1 = new GuestPointer<T>(context.Argument1).Element(Done).Address;
-        context.Argument2 = (_count - (uint)Done) | Continued;
+        context.Argument2 = ((ulong)_error << ErrorShift) | (_count - (uint)Done) | Continued;
         return context.ContinueLater();
     }
 

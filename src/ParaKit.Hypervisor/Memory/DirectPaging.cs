@@ -48,9 +48,14 @@ public sealed partial class DirectPaging
     /// asks for a mapping that cannot be had.</returns>
     public Errno Acquire(ulong frame, DomainId owner, PageType type) => Complete(GetPageAndType(frame, owner, type));
 
-    /// <summary>Gives a typed use back; the last one demotes the frame.</summary>
+    /// <summary>As <see cref="Acquire"/>, within a step: <see cref="Errno.ERESTART"/> if the tables below it need another one.</summary>
+    public Errno AcquireInSteps(ulong frame, DomainId owner, PageType type) =>
+        Conclude(frame, MakeReady(frame, owner, type) is var ready and not Errno.None ? ready : Acquire(frame, owner, type));
+
+    /// <summary>Gives a typed use back; the last one demotes the frame. Within a step, tables below it may be demoted in later ones.</summary>
     public void Release(ulong frame)
     {
+        HoldChildren(frame);
         PutPageAndType(frame);
         _transaction.Commit();
     }
@@ -67,22 +72,9 @@ public sealed partial class DirectPaging
     }
 
     /// <summary>Types and pins a table (MMUEXT_PIN_L*_TABLE).</summary>
-    /// <returns>EINVAL if it is pinned already, otherwise as <see cref="Acquire"/>.</returns>
-    public Errno Pin(ulong frame, DomainId owner, PageType type)
-    {
-        var result = GetPageAndType(frame, owner, type);
-        if (result == Errno.None && _frames[frame].Pinned)
-        {
-            result = Errno.EINVAL;
-        }
-
-        if (result == Errno.None)
-        {
-            _transaction.Change(frame).Pinned = true;
-        }
-
-        return Complete(result);
-    }
+    /// <returns>EINVAL if it is pinned already, otherwise as <see cref="AcquireInSteps"/>.</returns>
+    public Errno Pin(ulong frame, DomainId owner, PageType type) =>
+        Conclude(frame, MakeReady(frame, owner, type) is var ready and not Errno.None ? ready : PinReady(frame, owner, type));
 
     /// <summary>Unpins a table (MMUEXT_UNPIN_TABLE).</summary>
     /// <returns>EINVAL if the frame is not the owner's or is not pinned.</returns>
@@ -94,6 +86,7 @@ public sealed partial class DirectPaging
         }
 
         _transaction.Change(frame).Pinned = false;
+        _transaction.Commit();
         Release(frame);
         return Errno.None;
     }
@@ -103,7 +96,7 @@ public sealed partial class DirectPaging
     /// <param name="value">New value.</param>
     /// <param name="owner">Domain that asks.</param>
     /// <param name="preserveAccessedDirty">Keep the accessed and dirty bits of the old entry.</param>
-    /// <returns>EINVAL for a bad address or entry, EBUSY for a mapping that cannot be had.</returns>
+    /// <returns>EINVAL for a bad address or entry, EBUSY for a mapping that cannot be had; within a step, ERESTART if the tables below a new entry need another one.</returns>
     public Errno Update(ulong address, ulong value, DomainId owner, bool preserveAccessedDirty = false)
     {
         var frame = address >> PageTableEntries.FrameShift;
@@ -114,10 +107,14 @@ public sealed partial class DirectPaging
 
         var index = (int)(address % PageTableEntries.FrameBytes) / sizeof(ulong);
         var info = _frames[frame];
-        var result = info is { IsPageTable: true, Validated: true }
-            ? ModifyEntry(frame, index, value, owner, preserveAccessedDirty)
-            : WriteUntyped(frame, index, value, owner);
-        return Complete(result);
+        if (info is not { IsPageTable: true, Validated: true })
+        {
+            return Complete(WriteUntyped(frame, index, value, owner));
+        }
+
+        return info.Type > PageType.L2Table && IsGuestSlot(info.Type, index)
+            ? ModifyTreeEntry(frame, index, value, owner, preserveAccessedDirty)
+            : Complete(ModifyEntry(frame, index, value, owner, preserveAccessedDirty));
     }
 
     /// <summary>Changes the contents of a frame that the guest could write itself (MMUEXT_CLEAR_PAGE, MMUEXT_COPY_PAGE).</summary>
@@ -156,6 +153,42 @@ public sealed partial class DirectPaging
 
     /// <summary>Whether a frame exists and belongs to a domain.</summary>
     public bool Owns(ulong frame, DomainId owner) => _frames.Contains(frame) && _frames[frame].Owner == owner;
+
+    /// <summary>An entry that refers to a table with tables below it.</summary>
+    private Errno ModifyTreeEntry(ulong frame, int index, ulong value, DomainId owner, bool preserveAccessedDirty)
+    {
+        var (type, child) = (_frames[frame].Type, PageTableEntries.Frame(value));
+        var isTable = PageTableEntries.IsPresent(value) && (value & PageTableEntries.Disallowed(type)) == 0;
+        var ready = isTable ? MakeReady(child, owner, type - 1) : Errno.None;
+        if (ready != Errno.None)
+        {
+            return Conclude(child, ready);
+        }
+
+        var old = _transaction.ReadEntry(frame, index);
+        if (PageTableEntries.IsPresent(old))
+        {
+            HoldChildren(PageTableEntries.Frame(old));
+        }
+
+        return Conclude(child, Complete(ModifyEntry(frame, index, value, owner, preserveAccessedDirty)));
+    }
+
+    private Errno PinReady(ulong frame, DomainId owner, PageType type)
+    {
+        var result = GetPageAndType(frame, owner, type);
+        if (result == Errno.None && _frames[frame].Pinned)
+        {
+            result = Errno.EINVAL;
+        }
+
+        if (result == Errno.None)
+        {
+            _transaction.Change(frame).Pinned = true;
+        }
+
+        return Complete(result);
+    }
 
     private Errno WriteUntyped(ulong frame, int index, ulong value, DomainId owner)
     {

@@ -29,6 +29,9 @@ internal sealed class MemoryTransaction(FrameTable frames, PhysicalMemory memory
         return memory.Read<ulong>(Address(table, index));
     }
 
+    /// <summary>Counts work that looks at no entries.</summary>
+    public void Count(long work) => Work += work;
+
     /// <summary>Writes an entry of a table.</summary>
     public void WriteEntry(ulong table, int index, ulong value)
     {

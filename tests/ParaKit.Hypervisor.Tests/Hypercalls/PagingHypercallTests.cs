@@ -48,6 +48,47 @@ public sealed class PagingHypercallTests : IDisposable
         Assert.Equal(0ul, _host.Host.Machine.Memory.Read<ulong>((Spare(0) << 12) + 16));
     }
 
+    /// <summary>A pin of 401 tables looks at 205,000 entries; no slice of it looks at more than 70,000. The same holds for giving them up.</summary>
+    [Fact]
+    public void Pin_OfALargeTree_IsContinued_AndSoIsItsEnd()
+    {
+        BuildTree(tables: 400);
+        Assert.Equal(0, Mmuext(MmuExtendedCommand.PinL2Table, Spare(0)));
+        Assert.InRange(_host.Continuations, 3, 8);
+        Assert.True(_host.Info(Spare(400)) is { Type: PageType.L1Table, TypeCount: 1, ReferenceCount: 2 });
+        var before = _host.Continuations;
+        Assert.Equal(0, Mmuext(MmuExtendedCommand.UnpinTable, Spare(0)));
+        Assert.InRange(_host.Continuations - before, 2, 8);
+        AssertUnused(tables: 400);
+    }
+
+    /// <summary>The last of many entries is bad: the error comes when all that was taken has been given back.</summary>
+    [Fact]
+    public void Pin_OfALargeBadTree_IsRefused_AndLeavesNothing()
+    {
+        BuildTree(tables: 400);
+        _host.Host.Machine.Memory.Write((Spare(0) << 12) + (511 * 8), (Scratch << 12) | 7);
+        Assert.Equal(Fails(Errno.EINVAL), Mmuext(MmuExtendedCommand.PinL2Table, Spare(0)));
+        Assert.InRange(_host.Continuations, 3, 16);
+        Assert.Equal(0u, (uint)_host.Read(Place));
+        AssertUnused(tables: 400);
+    }
+
+    private void BuildTree(int tables)
+    {
+        for (var i = 1; i <= tables; i++)
+        {
+            _host.Host.Machine.Memory.Write((Spare(0) << 12) + ((ulong)(i - 1) * 8), (Spare(i) << 12) | 7);
+        }
+    }
+
+    private void AssertUnused(int tables)
+    {
+        Assert.Empty(_host.Domain.Paging.Held);
+        Assert.All(Enumerable.Range(0, tables + 1), i => Assert.True(_host.Info(Spare(i)) is { TypeCount: 0, ReferenceCount: 1 }));
+        PagingOracle.Check(_host);
+    }
+
     [Fact]
     public void MmuUpdate_LongBatch_IsContinued()
     {

@@ -32,6 +32,9 @@ internal sealed class TestHost : IDisposable
 
     public string Console => _console.ToString();
 
+    /// <summary>How often <see cref="Call"/> made a hypercall again.</summary>
+    public int Continuations { get; private set; }
+
     public ref readonly FrameInfo Info(ulong machineFrame) => ref Host.Frames[machineFrame];
 
     /// <summary>A domain whose code does nothing; for direct hypercalls.</summary>
@@ -96,9 +99,13 @@ internal sealed class TestHost : IDisposable
             Argument5 = arguments.Length > 4 ? arguments[4] : 0,
         };
         var result = HypercallTable.Invoke(ref context);
-        return context.WantsContinuation
-            ? Call(number, context.Argument1, context.Argument2, context.Argument3, context.Argument4, context.Argument5)
-            : result;
+        if (!context.WantsContinuation)
+        {
+            return result;
+        }
+
+        Continuations++;
+        return Call(number, context.Argument1, context.Argument2, context.Argument3, context.Argument4, context.Argument5);
     }
 
     /// <summary>Makes a hypercall whose last argument is a structure, which is put into the scratch area.</summary>
