@@ -3,7 +3,7 @@ using ParaKit.Guest;
 
 /// <summary>
 /// Builds the address space of a new program, as fork does, uses each of its pages once and takes it down, with page-table updates one by one up to 2048 at a time.
-/// "build=1024" on the command line says how many pages it has.
+/// "build=1024" on the command line says how many pages it has, "batch=64" that it is done with batches of that size only.
 /// </summary>
 internal static unsafe class AddressSpaceBuild
 {
@@ -15,6 +15,12 @@ internal static unsafe class AddressSpaceBuild
     {
         const ulong BufferPages = LargestBatch * 2 * sizeof(ulong) / PageTable.PageSize;
         var buffer = (PageTableUpdate*)PageTable.ToVirtual(Frames.AllocateContiguous(BufferPages));
+        if (CommandLine.TryGetNumber("batch=", out ulong only) && only is > 0 and <= LargestBatch)
+        {
+            Report((int)only, pages, Measure(buffer, (int)only, pages));
+            return;
+        }
+
         for (int batch = 1; batch <= LargestBatch; batch *= 2)
         {
             Report(batch, pages, Measure(buffer, batch, pages));

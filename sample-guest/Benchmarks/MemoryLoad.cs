@@ -29,7 +29,7 @@ internal static unsafe class MemoryLoad
         for (ulong page = 0; page < pages; page++)
         {
             Touch(page);
-            Mark(page, pages);
+            Mark((ulong*)(SwappedRegion.Start + (page * PageTable.PageSize)), page, pages);
         }
 
         Idle(Number("settle=", 0));
@@ -82,10 +82,13 @@ internal static unsafe class MemoryLoad
     /// <summary>
     /// What is in a page besides its counter: the same in every guest for the first "common=67" percent of the pages, and for the others the guest's own, by its "seed=5".
     /// </summary>
-    private static void Mark(ulong page, ulong pages)
+    public static void Mark(ulong* words, ulong page, ulong pages) => words[1] = MarkOf(page, pages);
+
+    /// <summary>What <see cref="Mark"/> writes.</summary>
+    public static ulong MarkOf(ulong page, ulong pages)
     {
         bool isCommon = page * 100 < pages * Number("common=", 100);
-        ((ulong*)(SwappedRegion.Start + (page * PageTable.PageSize)))[1] = page + 1 + (isCommon ? 0 : (Number("seed=", 1) << (int)UniqueShift));
+        return page + 1 + (isCommon ? 0 : (Number("seed=", 1) << (int)UniqueShift));
     }
 
     /// <summary>Times writes to pages that others may have too, and to some that nobody has: a page that is shared takes longer.</summary>

@@ -22,7 +22,7 @@ internal static class DemandPaging
             return true;
         }
 
-        if (!fromUser && SwappedRegion.TryProvide(address))
+        if (!fromUser && (SwappedRegion.TryProvide(address) || OfferedPages.TryCopy(address)))
         {
             return true;
         }

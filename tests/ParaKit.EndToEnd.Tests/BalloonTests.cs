@@ -87,6 +87,28 @@ public sealed partial class BalloonTests
         Assert.Equal(Full, guest.MemoryBytes);
     }
 
+    /// <summary>
+    /// Four paravirtual guests offer 600 pages each, of which 402 are the same: three times 402 frames are free while they only read, and what they write to is copied, one copy for each.
+    /// </summary>
+    [Fact]
+    public void OfferedPages_AreShared_AndCopiedOnWrite()
+    {
+        const int Guests = 4;
+        const ulong PageBytes = 4096;
+        using var host = new ParavirtHost(new HostOptions { MemoryBytes = (Guests + 1) * 8 * Mebibyte, Domains = Guests });
+        HostedGuest[] guests =
+        [
+            .. Enumerable.Range(1, Guests).Select(i => host.Create(new RunRequest(BuildOutput.SampleImage("paravirt")) { MemoryBytes = 8 * Mebibyte, CommandLine = $"quick offer=600 common=67 seed={i} settle=2000" })),
+        ];
+        ulong free = host.FreeBytes;
+        host.Run(Second);
+        Assert.All(guests, guest => Assert.Contains("OFFER shared 600", guest.Result.Console, StringComparison.Ordinal));
+        Assert.Equal(free + ((Guests - 1) * 402 * PageBytes), host.FreeBytes);
+
+        Assert.True(host.RunToEnd(default));
+        Assert.All(guests, guest => Assert.Contains("OFFER copied 150\nOFFER PASS 600", guest.Result.Console, StringComparison.Ordinal));
+    }
+
     private static RunRequest Request(ulong memory, TemporaryDisk file, string commandLine) => new(BuildOutput.SampleImage("paravirt"))
     {
         MemoryBytes = memory,

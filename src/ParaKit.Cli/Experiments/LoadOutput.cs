@@ -29,9 +29,6 @@ internal sealed partial record LoadOutput(double Touches, double Time, double Pa
         return (Number(match, 1) / ProbedPages, Number(match, 2) / ProbedPages);
     }
 
-    /// <summary>Time per page by the size of batches.</summary>
-    public static IReadOnlyList<(double Batch, double Time)> Builds(RunResult result) => [.. BuildLines().Matches(result.Console).Select(m => (Number(m, 1), Number(m, 3) / Number(m, 2)))];
-
     private static double Number(Match match, int group) => double.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"^LOAD touches (\d+) time (\d+) out (\d+) in (\d+)", RegexOptions.Multiline)]
@@ -39,7 +36,4 @@ internal sealed partial record LoadOutput(double Touches, double Time, double Pa
 
     [GeneratedRegex(@"^PROBE common (\d+) unique (\d+)", RegexOptions.Multiline)]
     private static partial Regex Probes();
-
-    [GeneratedRegex(@"^BUILD batch (\d+) pages (\d+) time (\d+)", RegexOptions.Multiline)]
-    private static partial Regex BuildLines();
 }

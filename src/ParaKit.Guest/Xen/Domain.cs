@@ -73,22 +73,31 @@ internal static unsafe class Domain
 
     /// <summary>Gives the frame behind a page of the direct map back to Xen: nothing is there until <see cref="PutFrame"/>.</summary>
     /// <returns>False if something else uses it: nothing has changed, but that the page is mapped anew.</returns>
-    internal static bool TryGiveUpFrame(void* page)
+    internal static bool TryGiveUpFrame(void* page) => TryExchangeFrame(page, MemoryOperation.DecreaseReservation, PageTable.Writable, out _);
+
+    /// <summary>Takes a frame out of the direct map and has something done with it: nothing is mapped there afterwards.</summary>
+    /// <param name="page">Page of the direct map.</param>
+    /// <param name="operation">What is done; its list is this frame.</param>
+    /// <param name="writable"><see cref="PageTable.Writable"/> if the page was.</param>
+    /// <param name="frame">What the hypervisor put into the list.</param>
+    /// <returns>False if it was not done: nothing has changed, but that the page is mapped anew.</returns>
+    internal static bool TryExchangeFrame(void* page, MemoryOperation operation, ulong writable, out Mfn frame)
     {
-        Mfn frame = MachineFrameOf(page);
+        Mfn before = MachineFrameOf(page);
         Hypercall.Require(Hypercall.UpdateVaMapping((ulong)page, 0, UpdateVaMappingFlags.InvalidatePage), "unmapping of a frame");
-        ulong number = frame.Number;
+        ulong number = before.Number;
         MemoryReservation request = new() { Domain = DomainIds.Self, ExtentStart = (ulong)(&number), ExtentCount = 1 };
-        bool isDone = Hypercall.MemoryOp(MemoryOperation.DecreaseReservation, &request) == 1;
+        bool isDone = Hypercall.MemoryOp(operation, &request) == 1;
         if (!isDone)
         {
-            Hypercall.Require(Hypercall.UpdateVaMapping((ulong)page, frame.Address | PageTable.Present | PageTable.Writable, UpdateVaMappingFlags.InvalidatePage), "mapping of a frame");
+            Hypercall.Require(Hypercall.UpdateVaMapping((ulong)page, before.Address | PageTable.Present | writable, UpdateVaMappingFlags.InvalidatePage), "mapping of a frame");
         }
 
+        frame = new Mfn(number);
         return isDone;
     }
 
-    /// <summary>Puts a frame that another domain has given behind a page of the direct map where there is none.</summary>
+    /// <summary>Puts a frame that has become the domain's behind a page of the direct map where there is none.</summary>
     internal static void PutFrame(void* page, Mfn frame)
     {
         Pfn number = Pfn.Containing((ulong)page - PageTable.KernelBase);

@@ -35,6 +35,9 @@ internal sealed class NestedPaging(Processor processor, PseudoPhysicalMemory gue
     /// <summary>Times that all tables were given up.</summary>
     public long Resets { get; private set; }
 
+    /// <summary>Tables that there are.</summary>
+    public int Tables => _tables.Count;
+
     /// <summary>Makes the first table.</summary>
     public void Initialize() => _root = TakeTable();
 

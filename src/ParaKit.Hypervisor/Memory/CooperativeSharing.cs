@@ -14,6 +14,7 @@ internal sealed class CooperativeSharing(PhysicalMemory memory, FrameTable frame
 
     private readonly Dictionary<ulong, ulong> _byHash = [];
     private readonly Dictionary<ulong, SharedFrame> _shared = [];
+    private readonly HashSet<ulong> _unheld = [];
 
     private sealed record SharedFrame(ulong Hash)
     {
@@ -57,6 +58,7 @@ internal sealed class CooperativeSharing(PhysicalMemory memory, FrameTable frame
         if (--holders[domain] == 0)
         {
             holders.Remove(domain);
+            NoteUnheld(frame, holders);
         }
 
         FreeUnheld();
@@ -70,12 +72,21 @@ internal sealed class CooperativeSharing(PhysicalMemory memory, FrameTable frame
             EndMappings(table);
         }
 
-        foreach (var shared in _shared.Values)
+        foreach (var (frame, shared) in _shared)
         {
             shared.Holders.Remove(domain);
+            NoteUnheld(frame, shared.Holders);
         }
 
         FreeUnheld();
+    }
+
+    private void NoteUnheld(ulong frame, Dictionary<DomainId, int> holders)
+    {
+        if (holders.Count == 0)
+        {
+            _unheld.Add(frame);
+        }
     }
 
     private void EndMappings(ulong table)
@@ -93,10 +104,11 @@ internal sealed class CooperativeSharing(PhysicalMemory memory, FrameTable frame
     /// <summary>Frees what nobody holds. A frame that somebody still maps, against what he said, stays until that ends too.</summary>
     private void FreeUnheld()
     {
-        foreach (var (frame, shared) in _shared.Where(entry => entry.Value.Holders.Count == 0 && frames[entry.Key].ReferenceCount == 1).ToArray())
+        foreach (var frame in _unheld.Where(frame => frames[frame].ReferenceCount == 1).ToArray())
         {
-            _shared.Remove(frame);
-            if (_byHash.GetValueOrDefault(shared.Hash) == frame)
+            _unheld.Remove(frame);
+            _shared.Remove(frame, out var shared);
+            if (_byHash.GetValueOrDefault(shared!.Hash) == frame)
             {
                 _byHash.Remove(shared.Hash);
             }
@@ -105,7 +117,12 @@ internal sealed class CooperativeSharing(PhysicalMemory memory, FrameTable frame
         }
     }
 
-    private void Hold(ulong frame, DomainId domain) => _shared[frame].Holders[domain] = _shared[frame].Holders.GetValueOrDefault(domain) + 1;
+    private void Hold(ulong frame, DomainId domain)
+    {
+        _unheld.Remove(frame);
+        _shared[frame].Holders[domain] = _shared[frame].Holders.GetValueOrDefault(domain) + 1;
+    }
+
 
     private void Free(ulong frame)
     {

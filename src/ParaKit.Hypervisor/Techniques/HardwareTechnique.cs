@@ -45,6 +45,7 @@ public sealed class HardwareTechnique : ITechnique
         ["frames written"] = NestedPaging.Count(machine.TakeDirty()),
         ["interrupts injected"] = monitor.Injections,
         ["events injected again"] = monitor.Reinjections,
+        ["nested tables"] = machine.Nested.Tables,
         ["nested tables given up"] = machine.Nested.Resets,
         ["entries for guests of the guest"] = monitor.Nested.Entries,
         ["exits handed to the guest"] = monitor.Nested.Reflections,
