@@ -6,10 +6,11 @@ namespace ParaKit.Cli.MemoryMaps;
 /// <param name="Guest">Name of the image.</param>
 /// <param name="Technique">How it runs.</param>
 /// <param name="Milliseconds">When, in virtual time.</param>
+/// <param name="HasEnded">Whether the guest has ended by then: this is its last state.</param>
 /// <param name="Pages">Pages that the kernel believes to have.</param>
 /// <param name="Frames">What each is.</param>
 /// <param name="Translations">Addresses that were asked for.</param>
-internal sealed record MemoryMap(string Guest, string Technique, double Milliseconds, long Pages, IReadOnlyList<FrameUse> Frames, IReadOnlyList<Translation> Translations)
+internal sealed record MemoryMap(string Guest, string Technique, double Milliseconds, bool HasEnded, long Pages, IReadOnlyList<FrameUse> Frames, IReadOnlyList<Translation> Translations)
 {
     /// <summary>Pages in a row that are frames in a row, used in the same way.</summary>
     public IEnumerable<(FrameUse First, ulong Count)> Ranges()

@@ -6,7 +6,7 @@ namespace ParaKit.Cli.MemoryMaps;
 
 /// <summary>A memory map as <c>--json</c> writes it; numbers of frames are hexadecimal strings.</summary>
 internal sealed record MemoryMapDocument(
-    int SchemaVersion, string Guest, string Technique, double Milliseconds, long Pages, IReadOnlyList<RangeDocument> Ranges, IReadOnlyList<TranslationDocument> Translations)
+    int SchemaVersion, string Guest, string Technique, double Milliseconds, bool HasEnded, long Pages, IReadOnlyList<RangeDocument> Ranges, IReadOnlyList<TranslationDocument> Translations)
 {
     /// <summary>Makes one.</summary>
     public static MemoryMapDocument Of(MemoryMap map) => new(
@@ -14,6 +14,7 @@ internal sealed record MemoryMapDocument(
         map.Guest,
         map.Technique,
         map.Milliseconds,
+        map.HasEnded,
         map.Pages,
         [.. map.Ranges().Select(range => new RangeDocument(Hex(range.First.Page.Number), range.First.Frame is { } frame ? Hex(frame.Number) : null, range.Count, range.First.Use, range.First.TypeUses, range.First.References))],
         [.. map.Translations.Select(t => new TranslationDocument(Hex(t.Address), Hex(Vpn.Containing(t.Address).Number), t.Page is { } page ? Hex(page.Number) : null, t.Frame is { } frame ? Hex(frame.Number) : null))]);

@@ -34,7 +34,7 @@ internal static class MemoryMapTaker
             host.Run(NanosecondsPerMillisecond);
         }
 
-        return Make(run, "paravirt", host.Now, (long)(guest.MaximumMemoryBytes / PageTableEntries.FrameBytes), guest.Frames, guest.TryTranslate, addresses);
+        return Make(run, "paravirt", host.Now, !guest.IsAlive, (long)(guest.MaximumMemoryBytes / PageTableEntries.FrameBytes), guest.Frames, guest.TryTranslate, addresses);
     }
 
     private static MemoryMap TakeUnmodified(string technique, RunRequest run, ulong milliseconds, IReadOnlyList<ulong> addresses)
@@ -53,13 +53,14 @@ internal static class MemoryMapTaker
             machine.RunFor(NanosecondsPerMillisecond);
         }
 
-        return Make(run, technique, machine.Now, guest.Size, guest.Frames, guest.TryTranslate, addresses);
+        return Make(run, technique, machine.Now, !guest.IsAlive, guest.Size, guest.Frames, guest.TryTranslate, addresses);
     }
 
-    private static MemoryMap Make(RunRequest run, string technique, ulong now, long pages, IReadOnlyList<FrameUse> frames, Translator translate, IReadOnlyList<ulong> addresses) => new(
+    private static MemoryMap Make(RunRequest run, string technique, ulong now, bool hasEnded, long pages, IReadOnlyList<FrameUse> frames, Translator translate, IReadOnlyList<ulong> addresses) => new(
         run.Image.Name,
         technique,
         now / (double)NanosecondsPerMillisecond,
+        hasEnded,
         pages,
         frames,
         [.. addresses.Select(address => translate(address, out var page, out var frame) ? new Translation(address, page, frame) : new Translation(address, null, null))]);

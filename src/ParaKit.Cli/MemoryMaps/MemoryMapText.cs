@@ -11,7 +11,7 @@ internal static class MemoryMapText
     public static void Write(MemoryMap map, bool isWhole, TextWriter writer)
     {
         var (runs, longest) = map.Contiguity();
-        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{map.Guest}, {map.Technique}, after {map.Milliseconds:0.#} ms: {map.Pages:N0} pages"));
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{map.Guest}, {map.Technique}, after {map.Milliseconds:0.#} ms{(map.HasEnded ? ", when it had ended" : "")}: {map.Pages:N0} pages"));
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"In the machine they lie in {runs:N0} runs; the longest has {longest:N0} pages."));
         writer.WriteLine();
         WriteUses(map, writer);

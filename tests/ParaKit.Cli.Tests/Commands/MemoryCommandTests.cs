@@ -41,6 +41,15 @@ public sealed class MemoryCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("paravirt")]
+    [InlineData("hardware")]
+    public async Task GuestThatHasEnded_IsSaidToHave(string technique)
+    {
+        Assert.Equal(0, await MapAsync(technique, "--after", "1000", "--command-line", "quick"));
+        Assert.Matches(@"^Sample\.[a-z]+\.elf, [a-z]+, after [0-9.]+ ms, when it had ended: 2,048 pages", _cli.Output);
+    }
+
+    [Theory]
     [InlineData("native", "--map", "a guest has the machine's memory as it is")]
     [InlineData("paravirt", "--address=xyz", "'xyz' is no hexadecimal address")]
     public async Task WrongUse_IsSaid(string technique, string argument, string message)
