@@ -17,6 +17,8 @@ internal static class DeviceFigures
     private const ulong GuestBytes = 16 << 20;
     private const double NanosecondsPerSecond = 1e9;
 
+    private static readonly int[] s_packets = [64, 1500];
+
     /// <summary>Prints all tables.</summary>
     public static void Run()
     {
@@ -84,19 +86,29 @@ internal static class DeviceFigures
         Console.WriteLine("\n| domains (4 KiB, random, 8 on their way in each) | modelled requests/s, all | measured requests/s, all |\n| --- | --- | --- |");
         foreach (var domains in new[] { 1, 4, 16, 64 })
         {
-            var figures = Load(path, $"disk 1 8 1 {4000 / domains}", domains);
+            var figures = Load(path, $"disk 1 8 1 {Math.Max(4000 / domains, 500)}", domains);
             Console.WriteLine($"| {domains} | {Text(figures.Modelled)} | {Text(figures.Measured)} |");
         }
     }
 
     private static void Packets()
     {
-        Console.WriteLine("\n| packets sent | domains | modelled packets/s, all | modelled MB/s | measured packets/s, all | payload bytes copied |\n| --- | --- | --- | --- | --- | --- |");
-        foreach (var bytes in new[] { 64, 1500 })
+        Console.WriteLine("\n| packets sent | depth | modelled packets/s | modelled MB/s | measured packets/s | waits per packet |\n| --- | --- | --- | --- | --- | --- |");
+        foreach (var bytes in s_packets)
+        {
+            foreach (var depth in new[] { 1, 2, 4, 8, 16 })
+            {
+                var figures = Load(null, $"net {bytes} {depth} 4000", domains: 1);
+                Console.WriteLine($"| {bytes} B | {depth} | {Text(figures.Modelled)} | {Text(figures.Modelled * bytes / 1e6)} | {Text(figures.Measured)} | {figures.WaitsPerRequest:F2} |");
+            }
+        }
+
+        Console.WriteLine("\n| packets sent, 16 on their way in each | domains | modelled packets/s, all | modelled MB/s | measured packets/s, all | payload bytes copied |\n| --- | --- | --- | --- | --- | --- |");
+        foreach (var bytes in s_packets)
         {
             foreach (var domains in new[] { 1, 4, 16, 64 })
             {
-                var figures = Load(null, $"net {bytes} {4000 / domains}", domains);
+                var figures = Load(null, $"net {bytes} 16 {Math.Max(4000 / domains, 500)}", domains);
                 Console.WriteLine($"| {bytes} B | {domains} | {Text(figures.Modelled)} | {Text(figures.Modelled * bytes / 1e6)} | {Text(figures.Measured)} | {figures.PayloadBytesCopied} |");
             }
         }

@@ -20,9 +20,7 @@ public sealed unsafe class BlockDevice
     private readonly SharedRing* _ring;
     private readonly DeviceFrontEnd _front;
 
-    // Put and not answered, in order: if the back end dies, they are put again.
-    private readonly BlockRequest[] _unanswered = new BlockRequest[SlotCount];
-    private int _unansweredCount;
+    private readonly UnansweredRequests<BlockRequest> _unanswered = new((int)SlotCount);
     private uint _requests;
     private uint _responses;
     private GrantReference _grant;
@@ -50,7 +48,7 @@ public sealed unsafe class BlockDevice
     public bool IsGone { get; private set; }
 
     /// <summary>Requests that can be put now.</summary>
-    public uint Free => SlotCount - (uint)_unansweredCount;
+    public uint Free => SlotCount - (uint)_unanswered.Count;
 
     /// <summary>Connects to the back end of a device.</summary>
     /// <param name="number">Xen's number of the device; 51712 is xvda.</param>
@@ -100,7 +98,7 @@ public sealed unsafe class BlockDevice
             return false;
         }
 
-        _unanswered[_unansweredCount++] = request;
+        _unanswered.Add(in request, request.Id);
         *(BlockRequest*)Slot(_requests) = request;
         _requests++;
         return true;
@@ -131,7 +129,7 @@ public sealed unsafe class BlockDevice
         response = *(BlockResponse*)Slot(_responses);
         _responses++;
         _ring->ResponseEvent = _responses + 1;
-        Forget(response.Id);
+        _unanswered.Forget(response.Id);
         return true;
     }
 
@@ -164,7 +162,7 @@ public sealed unsafe class BlockDevice
     [FinalCheck]
     private bool HasAnswers()
     {
-        uint wanted = Math.Max(1, Math.Min(EventThreshold, (uint)_unansweredCount));
+        uint wanted = Math.Max(1, Math.Min(EventThreshold, (uint)_unanswered.Count));
         _ring->ResponseEvent = _responses + wanted;
         Interlocked.MemoryBarrier();
         return Volatile.Read(ref _ring->ResponseProducer) - _responses >= wanted;
@@ -172,29 +170,15 @@ public sealed unsafe class BlockDevice
 
     private bool TryTakeLost(out BlockResponse response)
     {
-        bool isLost = _unansweredCount > 0;
-        response = new BlockResponse { Id = _unanswered[0].Id, Operation = _unanswered[0].Operation, Status = BlockStatus.Error };
+        uint age = uint.MaxValue;
+        bool isLost = _unanswered.TryNext(ref age, out BlockRequest request);
+        response = new BlockResponse { Id = request.Id, Operation = request.Operation, Status = BlockStatus.Error };
         if (isLost)
         {
-            Forget(response.Id);
+            _unanswered.Forget(response.Id);
         }
 
         return isLost;
-    }
-
-    private void Forget(ulong id)
-    {
-        for (int i = 0; i < _unansweredCount; i++)
-        {
-            if (_unanswered[i].Id == id)
-            {
-                _unansweredCount--;
-                for (; i < _unansweredCount; i++)
-                {
-                    _unanswered[i] = _unanswered[i + 1];
-                }
-            }
-        }
     }
 
     private void Recover()
@@ -209,9 +193,9 @@ public sealed unsafe class BlockDevice
         }
         while (!TryMeet());
 
-        for (int i = 0; i < _unansweredCount; i++)
+        for (uint age = uint.MaxValue; _unanswered.TryNext(ref age, out BlockRequest request);)
         {
-            *(BlockRequest*)Slot(_requests) = _unanswered[i];
+            *(BlockRequest*)Slot(_requests) = request;
             _requests++;
         }
 

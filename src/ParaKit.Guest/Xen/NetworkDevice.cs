@@ -34,6 +34,7 @@ public sealed unsafe class NetworkDevice
     private readonly GrantReference[] _receiveGrants = new GrantReference[ReceiveCount];
 
     private readonly bool[] _isOnItsWay = new bool[TransmitCount];
+    private readonly UnansweredRequests<NetworkTransmitRequest> _unanswered = new((int)RingSlots.Transmit);
     private GrantReference _transmitRingGrant;
     private GrantReference _receiveRingGrant;
     private uint _sent;
@@ -41,6 +42,9 @@ public sealed unsafe class NetworkDevice
     private uint _posted;
     private uint _received;
     private int _held = Nothing;
+
+    // The back end's state may have changed.
+    private bool _mustLook;
 
     private NetworkDevice(DeviceFrontEnd front, byte* pages, bool flips)
     {
@@ -54,6 +58,12 @@ public sealed unsafe class NetworkDevice
 
     /// <summary>The status of the packet that was answered last.</summary>
     public NetworkStatus LastStatus { get; private set; }
+
+    /// <summary>Requests to send that have no answer yet.</summary>
+    public int OnTheirWay => _unanswered.Count;
+
+    /// <summary>Whether the interface was taken away: frames that are sent vanish, and none come.</summary>
+    public bool IsGone { get; private set; }
 
     private SharedRing* TransmitRing => (SharedRing*)_pages;
 
@@ -74,7 +84,18 @@ public sealed unsafe class NetworkDevice
         }
 
         var made = new NetworkDevice(front, (byte*)pages, flips);
-        if (!made.TryReadHardware() || !made.TryPrepare() || !made.TryMeet())
+        if (!made.TryReadHardware() || !made.TryPrepare())
+        {
+            front.Close();
+            return false;
+        }
+
+        for (int i = 0; i < ReceiveCount; i++)
+        {
+            made.GiveUp(i);
+        }
+
+        if (!made.TryMeet())
         {
             front.Close();
             return false;
@@ -88,7 +109,13 @@ public sealed unsafe class NetworkDevice
     /// <returns>False if all buffers are on their way, or the frame is too long or too short.</returns>
     public bool TrySend(ReadOnlySpan<byte> frame)
     {
-        int buffer = frame.Length is < EthernetFrame.HeaderBytes or > EthernetFrame.MaximumBytes ? Nothing : FindFree();
+        bool isSound = frame.Length is >= EthernetFrame.HeaderBytes and <= EthernetFrame.MaximumBytes;
+        if (!isSound || IsGone)
+        {
+            return isSound;
+        }
+
+        int buffer = FindFree();
         if (buffer == Nothing)
         {
             return false;
@@ -118,8 +145,8 @@ public sealed unsafe class NetworkDevice
         bool fits = _sent - _sentTaken < RingSlots.Transmit;
         if (fits)
         {
-            ((NetworkTransmitRequest*)((byte*)TransmitRing + SharedRing.HeaderBytes))[_sent % RingSlots.Transmit] = request;
-            _sent++;
+            _unanswered.Add(in request, request.Id);
+            PutAgain(in request);
         }
 
         return fits;
@@ -127,6 +154,12 @@ public sealed unsafe class NetworkDevice
 
     /// <summary>Shows requests to the back end, and tells it if it wants to be told.</summary>
     public void PushSent() => Push(TransmitRing, _sent);
+
+    private void PutAgain(in NetworkTransmitRequest request)
+    {
+        ((NetworkTransmitRequest*)((byte*)TransmitRing + SharedRing.HeaderBytes))[_sent % RingSlots.Transmit] = request;
+        _sent++;
+    }
 
     /// <summary>Takes the answers to what was sent; true if there were any.</summary>
     public bool TryTakeSent()
@@ -137,6 +170,7 @@ public sealed unsafe class NetworkDevice
         {
             var response = *(NetworkTransmitResponse*)((byte*)ring + SharedRing.HeaderBytes + (_sentTaken % RingSlots.Transmit * RingSlots.TransmitBytes));
             _sentTaken++;
+            _unanswered.Forget(response.Id);
             LastStatus = response.Status;
             if (response.Id < TransmitCount)
             {
@@ -157,6 +191,7 @@ public sealed unsafe class NetworkDevice
     {
         if (_held != Nothing)
         {
+            GiveUp(_held);
             Post(_held);
             Push(ReceiveRing, _posted);
             _held = Nothing;
@@ -180,14 +215,57 @@ public sealed unsafe class NetworkDevice
         return null;
     }
 
-    /// <summary>Sleeps until something may have come, or been sent.</summary>
+    /// <summary>Sleeps until something may have come, or been sent. If the back end dies meanwhile, the next one gets what it has not sent; what it had not delivered is lost.</summary>
     /// <param name="until">System time at which to give up; 0 is never.</param>
     [MaySleep]
     public void Wait(ulong until = 0)
     {
-        if (!HasAnswers())
+        if (HasAnswers())
         {
-            _front.Wait(until);
+            return;
+        }
+
+        _mustLook |= _mustLook || _front.Wait(until);
+        if (_mustLook && !HasAnswers())
+        {
+            _mustLook = false;
+            if (!IsGone && !_front.IsBackConnected())
+            {
+                Recover();
+            }
+        }
+    }
+
+    private void Recover()
+    {
+        Reclaim();
+        do
+        {
+            if (!_front.TryAwaitBack())
+            {
+                IsGone = true;
+                return;
+            }
+        }
+        while (!TryMeet());
+
+        for (uint age = uint.MaxValue; _unanswered.TryNext(ref age, out NetworkTransmitRequest request);)
+        {
+            PutAgain(in request);
+        }
+
+        PushSent();
+    }
+
+    /// <summary>Pages that were given for packets of which nobody told are offered anew.</summary>
+    private void Reclaim()
+    {
+        for (int i = 0; _flips && i < ReceiveCount; i++)
+        {
+            if (i != _held && TryTakeFrame(i))
+            {
+                GiveUp(i);
+            }
         }
     }
 
@@ -259,46 +337,55 @@ public sealed unsafe class NetworkDevice
             }
         }
 
-        return true;
+        return _front.TryGrantRing(TransmitRing, out _transmitRingGrant) && _front.TryGrantRing(ReceiveRing, out _receiveRingGrant);
     }
 
     private static bool TryGrant(byte* page, bool isReadOnly, [AcquiresGrant] out GrantReference grant) =>
         GrantTable.TryGrantAccess(BackDomain, Pfn.Containing((ulong)page - PageTable.KernelBase), isReadOnly, out grant);
 
+    /// <summary>Says where the rings are, of which one is empty and the other offers all pages, and waits until the back end uses them.</summary>
     private bool TryMeet()
     {
         *TransmitRing = new SharedRing { RequestEvent = 1, ResponseEvent = 1 };
         *ReceiveRing = new SharedRing { RequestEvent = 1, ResponseEvent = 1 };
+        _sent = _sentTaken = _posted = _received = 0;
         for (int i = 0; i < ReceiveCount; i++)
         {
-            Post(i);
+            if (i != _held)
+            {
+                Post(i);
+            }
         }
 
         Volatile.Write(ref ReceiveRing->RequestProducer, _posted);
-        return _front.TryGrantRing(TransmitRing, out _transmitRingGrant)
-            && _front.TryGrantRing(ReceiveRing, out _receiveRingGrant)
-            && _front.TryWrite("/tx-ring-ref"u8, _transmitRingGrant.Number)
+        return _front.TryWrite("/tx-ring-ref"u8, _transmitRingGrant.Number)
             && _front.TryWrite("/rx-ring-ref"u8, _receiveRingGrant.Number)
             && _front.TryWrite("/request-rx-copy"u8, _flips ? 0UL : 1)
             && _front.TryWrite("/feature-rx-notify"u8, 1)
             && _front.TryMeet(XenbusState.Connected);
     }
 
-    /// <summary>Offers a page for a packet to come: to exchange, its frame goes back to Xen first.</summary>
-    private void Post(int number)
+    /// <summary>A page that is to be exchanged for one with a packet: its frame goes back to Xen.</summary>
+    private void GiveUp(int number)
     {
-        if (_flips)
+        if (_flips && !Domain.TryGiveUpFrame(ReceiveBuffer(number)))
         {
-            if (!Domain.TryGiveUpFrame(ReceiveBuffer(number)) || !GrantTable.TryAcceptTransfer(BackDomain, out _receiveGrants[number]))
-            {
-                Platform.Fail("a page cannot be exchanged");
-            }
+            Platform.Fail("a page cannot be exchanged");
         }
 
-        PostAgain(number);
+        Accept(number);
     }
 
-    private void PostAgain(int number)
+    private void Accept(int number)
+    {
+        if (_flips && !GrantTable.TryAcceptTransfer(BackDomain, out _receiveGrants[number]))
+        {
+            Platform.Fail("a page cannot be exchanged");
+        }
+    }
+
+    /// <summary>Offers a page for a packet to come.</summary>
+    private void Post(int number)
     {
         ((NetworkReceiveRequest*)((byte*)ReceiveRing + SharedRing.HeaderBytes))[_posted % RingSlots.Receive] = new NetworkReceiveRequest { Id = (ushort)number, Grant = _receiveGrants[number].Number };
         _posted++;
@@ -312,17 +399,22 @@ public sealed unsafe class NetworkDevice
             return true;
         }
 
-        PostAgain(response.Id);
+        Post(response.Id);
         Push(ReceiveRing, _posted);
         return false;
     }
 
+    /// <summary>Takes the frame that was given for a page; if none was, the page stays offered.</summary>
     private bool TryTakeFrame(int number)
     {
         bool isGiven = GrantTable.TryEndTransfer(_receiveGrants[number], out Mfn frame);
         if (isGiven)
         {
             Domain.PutFrame(ReceiveBuffer(number), frame);
+        }
+        else
+        {
+            Accept(number);
         }
 
         return isGiven;

@@ -42,6 +42,9 @@ internal sealed class NetworkBackend : IBackend, IPacketSink
     /// <summary>Grants in use by packets on their way.</summary>
     public int InFlight => _transmits.InFlight;
 
+    /// <summary>Called between all steps of the work, for tests that let the back end die at each.</summary>
+    public Action? Step { get; set; }
+
     /// <inheritdoc/>
     public ulong? NextDeadline => _link.HasEvent || _transmits.Answers.Count > 0 ? 0 : null;
 
@@ -66,6 +69,12 @@ internal sealed class NetworkBackend : IBackend, IPacketSink
         _switch.Remove(Port);
     }
 
+    /// <summary>The back end is gone, wherever it was in its work; what it had taken from the rings and not answered is lost to it.</summary>
+    public void Die() => _link.Die();
+
+    /// <summary>It is there again, with an empty memory.</summary>
+    public void Return() => _link.Return();
+
     /// <inheritdoc/>
     public bool TryReceive(Packet packet, ulong now)
     {
@@ -76,6 +85,12 @@ internal sealed class NetworkBackend : IBackend, IPacketSink
         }
 
         var status = Fill(packet, request.Grant);
+        Step?.Invoke();
+        if (_receiveRing != ring)
+        {
+            return false; // It died with the packet in the guest's page and the answer in its head.
+        }
+
         ring.Put(new NetworkReceiveResponse { Id = request.Id, Status = status == GrantStatus.Okay ? (short)packet.Length : (short)NetworkStatus.Error });
         Port.Counters.Failed += status == GrantStatus.Okay ? 0 : 1;
         if (ring.Push())
@@ -133,7 +148,9 @@ internal sealed class NetworkBackend : IBackend, IPacketSink
         {
             while (ring.TryTake(out var first))
             {
+                Step?.Invoke();
                 _transmits.Submit(first, ring.TryTake, now);
+                Step?.Invoke();
             }
         }
         while (ring.FinalCheck());
@@ -159,10 +176,14 @@ internal sealed class NetworkBackend : IBackend, IPacketSink
 
         while (_transmits.Answers.TryDequeue(out var response))
         {
+            Step?.Invoke();
             ring.Put(in response);
         }
 
-        if (ring.Push())
+        Step?.Invoke();
+        var wantsEvent = ring.Push();
+        Step?.Invoke();
+        if (wantsEvent)
         {
             _link.Notify();
         }

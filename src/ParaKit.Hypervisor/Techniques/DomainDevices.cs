@@ -22,7 +22,7 @@ internal sealed class DomainDevices : IDisposable
     private readonly DeviceHost _devices;
     private readonly DiskFiles _files = new();
     private readonly List<(string Name, BlockBackend Backend, IBackend Served)> _disks = [];
-    private readonly List<(string Name, string Switch, NetworkBackend Backend)> _interfaces = [];
+    private readonly List<(string Name, string Switch, NetworkBackend Backend, IBackend Served)> _interfaces = [];
     private int _diskCount;
     private int _interfaceCount;
 
@@ -99,13 +99,14 @@ internal sealed class DomainDevices : IDisposable
         }
 
         var name = $"vif{_interfaceCount++}";
-        _domain.Backends.Add(network);
+        var served = vif.Serve?.Invoke(network) ?? network;
+        _domain.Backends.Add(served);
         if (!_interfaces.Exists(other => other.Switch == vif.Switch))
         {
             _host.Networks.BackendsOf(vif.Switch).ToList().ForEach(_domain.Backends.Add);
         }
 
-        _interfaces.Add((name, vif.Switch, network));
+        _interfaces.Add((name, vif.Switch, network, served));
         return name;
     }
 
@@ -121,7 +122,7 @@ internal sealed class DomainDevices : IDisposable
         else if (_interfaces.Find(vif => vif.Name == name) is { Name: not null } vif)
         {
             vif.Backend.Remove();
-            _domain.Backends.Remove(vif.Backend);
+            _domain.Backends.Remove(vif.Served);
         }
         else
         {
@@ -148,7 +149,7 @@ internal sealed class DomainDevices : IDisposable
             counts[name + " bytes written"] = backend.Counters.BytesWritten;
         }
 
-        foreach (var (name, _, backend) in _interfaces)
+        foreach (var (name, _, backend, _) in _interfaces)
         {
             NetworkCounts.Add(counts, name, backend.Port.Counters);
         }

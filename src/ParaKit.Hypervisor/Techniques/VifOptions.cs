@@ -20,6 +20,9 @@ public sealed partial record VifOptions
 
     internal RateLimit? Rate { get; private init; }
 
+    /// <summary>Puts something between the back end and who serves it, for tests.</summary>
+    internal Func<NetworkBackend, Backends.IBackend>? Serve { get; init; }
+
     /// <summary>
     /// Reads "switch[,mac=xx:xx:xx:xx:xx:xx][,ip=10.a.b.c][,rate=10Mb/s[@50ms]][,rule=...]"; the switch can also be given as "bridge=switch". xl-network-configuration(5).
     /// Rules: "allow|drop [in|out] [arp|ip|icmp|udp|tcp] [from a.b.c.d[/n]] [to a.b.c.d[/n]] [sport n] [dport n]"; the first that matches counts.

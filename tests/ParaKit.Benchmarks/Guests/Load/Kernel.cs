@@ -6,7 +6,7 @@ using ParaKit.Guest.Xen;
 using ParaKit.Network;
 
 /// <summary>
-/// Load on devices: "disk pages depth threshold count" reads with so many requests on their way, of one page at random or of 32 in sequence; "net bytes count" sends
+/// Load on devices: "disk pages depth threshold count" reads with so many requests on their way, of one page at random or of 32 in sequence; "net bytes depth count" sends
 /// frames to nobody. Says "LOAD requests start end nanoseconds-of-waiting waits".
 /// </summary>
 internal static unsafe class Kernel
@@ -32,7 +32,7 @@ internal static unsafe class Kernel
         }
         else
         {
-            Send(pages, Number(), Number());
+            Send(pages, Number(), Number(), Number());
         }
 
         Platform.Shutdown(0);
@@ -145,7 +145,7 @@ internal static unsafe class Kernel
         return grant;
     }
 
-    private static void Send(byte* pages, int bytes, int count)
+    private static void Send(byte* pages, int bytes, int depth, int count)
     {
         if (!GrantTable.TryInitialize() || !NetworkDevice.TryConnect(0, pages, flips: true, out NetworkDevice device))
         {
@@ -163,7 +163,12 @@ internal static unsafe class Kernel
         ulong start = EthernetLink.Now;
         for (int sent = 0; sent < count;)
         {
-            if (device.TrySend(new ReadOnlySpan<byte>(frame, 0, bytes)))
+            if (device.OnTheirWay >= depth)
+            {
+                device.TryTakeSent();
+            }
+
+            if (device.OnTheirWay < depth && device.TrySend(new ReadOnlySpan<byte>(frame, 0, bytes)))
             {
                 sent++;
             }

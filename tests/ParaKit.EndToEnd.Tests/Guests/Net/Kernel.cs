@@ -23,6 +23,10 @@ internal static unsafe class Kernel
         {
             Echo.Run(link);
         }
+        else if (Is("number"u8))
+        {
+            Numbers.Send(link);
+        }
         else if (Is("serve"u8))
         {
             Web.Serve(link);
