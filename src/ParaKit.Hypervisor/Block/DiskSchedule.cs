@@ -24,7 +24,10 @@ internal sealed class DiskSchedule(PhysicalDisk disk)
     public ulong? NextDeadline => Count == 0 ? null : disk.NextDeadline;
 
     /// <summary>Requests that wait or run.</summary>
-    public int Count => Waiting.Count + disk.CountOf(this);
+    public int Count => Waiting.Count + Taken;
+
+    /// <summary>Requests of those that the disk has taken; it counts them.</summary>
+    public int Taken { get; set; }
 
     /// <summary>Virtual time that a request takes, in nanoseconds.</summary>
     public static ulong NanosecondsOf(ulong sectors, bool isSeek) => PhysicalDisk.NanosecondsOf(sectors, isSeek);

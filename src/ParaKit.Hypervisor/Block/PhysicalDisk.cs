@@ -25,9 +25,6 @@ internal sealed class PhysicalDisk
     /// <summary>Virtual time that a request takes, in nanoseconds.</summary>
     public static ulong NanosecondsOf(ulong sectors, bool isSeek) => RequestNanoseconds + (isSeek ? SeekNanoseconds : 0) + (sectors * SectorNanoseconds);
 
-    /// <summary>Requests of a device that the disk has taken.</summary>
-    public int CountOf(DiskSchedule device) => _batch.Count(taken => taken.Device == device) + (_running?.Device == device ? 1 : 0);
-
     /// <summary>A device has a new request.</summary>
     public void Use(DiskSchedule device, ulong now)
     {
@@ -45,6 +42,7 @@ internal sealed class PhysicalDisk
         List<DiskRequest> taken = [.. _batch.Where(request => request.Device == device).Select(request => request.Request)];
         _batch.RemoveAll(request => request.Device == device);
         _devices.Remove(device);
+        device.Taken = 0;
         if (_running is { } running && running.Device == device)
         {
             taken.Insert(0, running.Request);
@@ -62,6 +60,7 @@ internal sealed class PhysicalDisk
         {
             var end = NextDeadline.GetValueOrDefault();
             (_running, NextDeadline) = (null, null);
+            done.Device.Taken--;
             _head = done.Request.Sector + done.Request.Sectors;
             done.Request.Execute();
             StartNext(end);
@@ -103,6 +102,7 @@ internal sealed class PhysicalDisk
             var count = isStopped ? 0 : Math.Min(device.Eligible, hasOthers ? RequestsPerBatch : int.MaxValue);
             _batch.AddRange(device.Waiting.Take(count).Select(request => (device, request)));
             device.Waiting.RemoveRange(0, count);
+            device.Taken += count;
         }
 
         _turn++;
@@ -111,7 +111,13 @@ internal sealed class PhysicalDisk
     /// <summary>The nearest ahead of the head, from the beginning if none is ahead.</summary>
     private (DiskSchedule Device, DiskRequest Request) Nearest()
     {
-        var ahead = _batch.Where(taken => taken.Request.Sector >= _head).ToArray();
-        return (ahead.Length > 0 ? ahead : _batch.AsEnumerable()).MinBy(taken => taken.Request.Sector);
+        var nearest = _batch[0];
+        foreach (var taken in _batch)
+        {
+            // What lies behind the head is further than all that lies ahead: the distance wraps.
+            nearest = taken.Request.Sector - _head < nearest.Request.Sector - _head ? taken : nearest;
+        }
+
+        return nearest;
     }
 }
