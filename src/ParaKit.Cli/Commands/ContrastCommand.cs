@@ -85,7 +85,14 @@ internal sealed class ContrastCommand : Command, IHasExamples
             result = await WithBlocksAsync(technique, request, result).ConfigureAwait(false);
         }
 
-        return new RecordedRun(new TechniqueRun(request.Image, result) { Costs = request.Costs, ExitsPerOperation = recorder.ExitsPerOperation(result.Console) }, recorder);
+        return new RecordedRun(
+            new TechniqueRun(request.Image, result)
+            {
+                Costs = request.Costs,
+                ExitsPerOperation = recorder.ExitsPerOperation(result.Console),
+                OperationsPerSecond = recorder.OperationsPerSecond(result.Console),
+            },
+            recorder);
     }
 
     // Blocks that count their entries cost cycles: what is shown of them is of another run.

@@ -7,7 +7,7 @@ internal static class BenchmarkMetrics
 {
     private static readonly string[] s_devices = ["disk ", "packet "];
 
-    /// <summary>One row per operation that any run has, in the guest's order; for devices, also how often the guest left for one, and what was copied.</summary>
+    /// <summary>One row per operation that any run has, in the guest's order; for devices, also how often the guest left for one, how many this computer did per second, and what was copied.</summary>
     public static IReadOnlyList<MetricRow> Of(IReadOnlyList<TechniqueRun> runs)
     {
         IReadOnlyDictionary<string, double>[] figures = [.. runs.Select(run => run.Benchmarks)];
@@ -18,6 +18,8 @@ internal static class BenchmarkMetrics
             .. names.Select(name => Row(name, MetricRow.Modelled, figures, name)),
             .. devices.Where(name => runs.Any(run => run.ExitsPerOperation.ContainsKey(name)))
                 .Select(name => Row($"{name}: exits", MetricRow.Counted, [.. runs.Select(run => run.ExitsPerOperation)], name)),
+            .. devices.Where(name => runs.Any(run => run.OperationsPerSecond.ContainsKey(name)))
+                .Select(name => Row($"{name}: per second", MetricRow.Measured, [.. runs.Select(run => run.OperationsPerSecond)], name)),
             .. Copied("bytes copied per disk request", runs, DiskBytes),
             .. Copied("bytes copied per packet", runs, PacketBytes),
         ];

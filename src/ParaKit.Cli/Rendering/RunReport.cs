@@ -129,6 +129,9 @@ internal sealed record RunReport(
         /// <summary>Exits and calls of the monitor per operation that the guest measured; empty if nobody listened.</summary>
         public required IReadOnlyDictionary<string, double> ExitsPerOperation { get; init; }
 
+        /// <summary>Operations that the host did per second of its time, measured; empty if nobody listened.</summary>
+        public required IReadOnlyDictionary<string, double> OperationsPerSecond { get; init; }
+
         /// <summary>Measured time on the host in seconds.</summary>
         public required double WallSeconds { get; init; }
 
@@ -159,6 +162,7 @@ internal sealed record RunReport(
             IdleCycles = run.Result.IdleCycles,
             Benchmarks = run.Benchmarks,
             ExitsPerOperation = run.ExitsPerOperation,
+            OperationsPerSecond = run.OperationsPerSecond,
             WallSeconds = run.Result.Wall.TotalSeconds,
         };
     }

@@ -17,6 +17,9 @@ internal sealed record TechniqueRun(KernelImage Image, RunResult Result)
     /// <summary>Exits and calls of the monitor per operation that the guest measured; empty if nobody listened.</summary>
     public IReadOnlyDictionary<string, double> ExitsPerOperation { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>Operations that the host did per second of its time, measured; empty if nobody listened.</summary>
+    public IReadOnlyDictionary<string, double> OperationsPerSecond { get; init; } = new Dictionary<string, double>();
+
     /// <summary>Modelled cycles of the guest itself.</summary>
     public long GuestCycles => Result.ModelledCycles - Result.MonitorCycles - Result.IdleCycles;
 

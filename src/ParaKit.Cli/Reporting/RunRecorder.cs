@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using ParaKit.Cli.Figures;
 using ParaKit.Hypervisor.Diagnostics;
@@ -13,7 +14,10 @@ internal sealed class RunRecorder : IRunObserver
     private const int MaximumLine = 200;
 
     private readonly Dictionary<string, OperationSteps> _operations = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TimeSpan> _times = new(StringComparer.Ordinal);
     private readonly StringBuilder _line = new();
+    private long _lineEnd = Stopwatch.GetTimestamp();
+    private TimeSpan _timeBeforeLine;
     private OperationSteps _current = new();
     private OperationSteps _beforeLine = new();
 
@@ -29,6 +33,13 @@ internal sealed class RunRecorder : IRunObserver
         .Select(operation => (operation.Key, operation.Value.Exits, Count: GuestBenchmarks.CountOf(console, operation.Key)))
         .Where(operation => operation.Count != 0)
         .ToDictionary(operation => operation.Key, operation => (double)operation.Exits / operation.Count, StringComparer.Ordinal);
+
+    /// <summary>How many of each operation the host did in a second of its own time, by name: measured, with what the recording takes.</summary>
+    /// <param name="console">What the guest printed: how often it did each.</param>
+    public IReadOnlyDictionary<string, double> OperationsPerSecond(string console) => _times
+        .Select(time => (time.Key, Count: GuestBenchmarks.CountOf(console, time.Key), time.Value.TotalSeconds))
+        .Where(time => time is { Count: not 0, TotalSeconds: > 0 })
+        .ToDictionary(time => time.Key, time => time.Count / time.TotalSeconds, StringComparer.Ordinal);
 
     /// <summary>Hears what the guest prints.</summary>
     public void OnConsole(ReadOnlySpan<byte> bytes)
@@ -61,6 +72,7 @@ internal sealed class RunRecorder : IRunObserver
         if (_line.Length == 0)
         {
             (_beforeLine, _current) = (_current, new OperationSteps());
+            _timeBeforeLine = Stopwatch.GetElapsedTime(_lineEnd);
         }
 
         if (value != '\n')
@@ -76,9 +88,11 @@ internal sealed class RunRecorder : IRunObserver
         if (GuestBenchmarks.NameIn(_line.ToString()) is { } name)
         {
             _operations[name] = _beforeLine;
+            _times[name] = _timeBeforeLine;
         }
 
         _line.Clear();
         _current = new OperationSteps();
+        _lineEnd = Stopwatch.GetTimestamp();
     }
 }

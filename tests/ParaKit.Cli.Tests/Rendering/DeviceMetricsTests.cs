@@ -22,6 +22,7 @@ public sealed class DeviceMetricsTests
         Assert.Equal(["5.0", "0.5"], Row("packet echo 64: exits"));
         Assert.Equal(["4,096.0", "0.0"], Row("bytes copied per disk request"));
         Assert.Equal(["64.0", "21.0"], Row("bytes copied per packet"));
+        Assert.All(Row("disk read 4K: per second"), value => Assert.True(double.Parse(value, System.Globalization.CultureInfo.InvariantCulture) > 0, value));
         Assert.DoesNotContain(rows, row => row.Name.StartsWith("cli:", StringComparison.Ordinal));
 
         IReadOnlyList<string> Row(string name) => Assert.Single(rows, row => row.Name == name).Values;
@@ -45,6 +46,6 @@ public sealed class DeviceMetricsTests
         {
             Technique = "x", Outcome = RunOutcome.ShutDown, Console = Console, Exits = new Dictionary<string, long>(), Hypercalls = new Dictionary<string, long>(), Devices = devices,
         };
-        return new TechniqueRun(TestImages.Load(TestImages.Native, "x"), result) { ExitsPerOperation = recorder.ExitsPerOperation(Console) };
+        return new TechniqueRun(TestImages.Load(TestImages.Native, "x"), result) { ExitsPerOperation = recorder.ExitsPerOperation(Console), OperationsPerSecond = recorder.OperationsPerSecond(Console) };
     }
 }
