@@ -83,11 +83,15 @@ internal static class DeviceFigures
 
     private static void Domains(string path)
     {
-        Console.WriteLine("\n| domains (4 KiB, random, 8 on their way in each) | modelled requests/s, all | measured requests/s, all |\n| --- | --- | --- |");
-        foreach (var domains in new[] { 1, 4, 16, 64 })
+        Console.WriteLine("\n| reads, 8 on their way in each | domains | modelled requests/s, all | modelled MB/s | measured requests/s, all | measured MB/s |\n| --- | --- | --- | --- | --- | --- |");
+        foreach (var (name, pages, count) in new[] { ("4 KiB, random", 1, 4000), ("128 KiB, sequential", 32, 500) })
         {
-            var figures = Load(path, $"disk 1 8 1 {Math.Max(4000 / domains, 500)}", domains);
-            Console.WriteLine($"| {domains} | {Text(figures.Modelled)} | {Text(figures.Measured)} |");
+            foreach (var domains in new[] { 1, 4, 16, 64 })
+            {
+                var figures = Load(path, $"disk {pages} 8 1 {Math.Max(count / domains, count / 8)}", domains);
+                var bytes = pages * SmallBytes / 1e6;
+                Console.WriteLine($"| {name} | {domains} | {Text(figures.Modelled)} | {Text(figures.Modelled * bytes)} | {Text(figures.Measured)} | {Text(figures.Measured * bytes)} |");
+            }
         }
     }
 
