@@ -24,13 +24,19 @@ public sealed record GuestImages(string Name, string Directory)
     /// <exception cref="ImageFormatException">The file is not a kernel image.</exception>
     public KernelImage Load(string technique, bool preferNamed)
     {
-        var kind = ImageKind.OfTechnique(technique);
-        var file = NamedFile is not null && (preferNamed || NamedKind == kind)
-            ? NamedFile
-            : Path.Combine(Directory, ImageKind.FileName(Name, kind));
-        var image = KernelImage.Load(Read(file, kind), Path.GetFileName(file));
+        var file = FileOf(technique, preferNamed);
+        var image = KernelImage.Load(Read(file, ImageKind.OfTechnique(technique)), Path.GetFileName(file));
         ImageKind.Check(image, technique);
         return image;
+    }
+
+    /// <summary>Path of the image that a technique runs, whether it is there or not.</summary>
+    /// <param name="technique">Name of the technique.</param>
+    /// <param name="preferNamed">Whether a named image is used whatever its name tells.</param>
+    public string FileOf(string technique, bool preferNamed)
+    {
+        var kind = ImageKind.OfTechnique(technique);
+        return NamedFile is not null && (preferNamed || NamedKind == kind) ? NamedFile : Path.Combine(Directory, ImageKind.FileName(Name, kind));
     }
 
     /// <summary>Sees to it that the images of other kinds can be found, too.</summary>

@@ -52,8 +52,17 @@ internal sealed class Application
             new PortCommand(terminal),
             new ExperimentCommand(terminal),
             new BillCommand(terminal),
+            new HostCommand(terminal),
+            new CreateCommand(terminal),
+            new ListCommand(terminal),
+            new TopCommand(terminal),
+            new VcpuListCommand(terminal),
+            new ConsoleCommand(terminal),
+            new SchedSetCommand(terminal),
+            new MemSetCommand(terminal),
             _debug,
         };
+        DomainCommand.All(terminal).ToList().ForEach(_root.Subcommands.Add);
         var help = _root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!, s_examples);
     }
@@ -76,6 +85,11 @@ internal sealed class Application
                 Output = output,
                 Error = _terminal.Error,
             };
+            if (parsed.CommandResult.Command is HostCommand)
+            {
+                configuration.ProcessTerminationTimeout = HostCommand.TimeToEnd;
+            }
+
             return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
         }
         catch (OperationCanceledException)

@@ -7,6 +7,12 @@ namespace ParaKit.Cli;
 /// <param name="Error">Standard error.</param>
 internal sealed record Terminal(Stream Output, TextWriter Error)
 {
+    /// <summary>Standard input as bytes.</summary>
+    public Stream Input { get; init; } = Stream.Null;
+
+    /// <summary>Whether a person types on standard input directly.</summary>
+    public bool IsInputInteractive { get; init; }
+
     /// <summary>Whether a person reads standard output directly.</summary>
     public bool IsOutputInteractive { get; init; }
 
@@ -19,6 +25,8 @@ internal sealed record Terminal(Stream Output, TextWriter Error)
     /// <summary>The real streams.</summary>
     public static Terminal OfProcess() => new(Console.OpenStandardOutput(), Console.Error)
     {
+        Input = Console.OpenStandardInput(),
+        IsInputInteractive = !Console.IsInputRedirected,
         IsOutputInteractive = !Console.IsOutputRedirected,
         IsErrorInteractive = !Console.IsErrorRedirected,
         UseColor = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),

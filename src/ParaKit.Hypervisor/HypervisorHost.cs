@@ -22,7 +22,8 @@ internal sealed class HypervisorHost : IDisposable
     private readonly List<Domain> _domains = [];
     private readonly Dictionary<string, PhysicalDisk> _disks = new(StringComparer.Ordinal);
     private readonly Dictionary<Domain, ulong[]> _hypervisorFrames = [];
-    private int _built;
+    private bool _hasBuilt;
+    private ushort _lastId;
 
     /// <summary>Builds a machine that is large enough for guests and the hypervisor.</summary>
     /// <param name="guestBytes">Memory of all guests together.</param>
@@ -101,7 +102,8 @@ internal sealed class HypervisorHost : IDisposable
 
         var taken = Allocator.Taken;
         var builder = new DomainBuilder(Machine, Allocator, Frames, MachineToPhysical, Sharing);
-        var domain = builder.Build(new DomainId((ushort)++_built), MakeProcessors(vcpus, clock ?? Machine.Clock), image, memoryBytes, commandLine, console, tscMode);
+        var domain = builder.Build(NextId(), MakeProcessors(vcpus, clock ?? Machine.Clock), image, memoryBytes, commandLine, console, tscMode);
+        _hasBuilt = true;
         domain.Shared.WriteWallClock(WallClockAtBoot);
         domain.Others = id => _domains.Find(d => d.Id == id && d.IsAlive);
         domain.Events.Peers = id => domain.Others(id)?.Events;
@@ -130,11 +132,22 @@ internal sealed class HypervisorHost : IDisposable
         DisposeProcessors(domain);
     }
 
+    /// <summary>Numbers go up, and begin again with those that are free when there are no more, as Xen's.</summary>
+    private DomainId NextId()
+    {
+        do
+        {
+            _lastId = _lastId == DomainIds.FirstReserved - 1 ? (ushort)1 : (ushort)(_lastId + 1);
+        }
+        while (_domains.Exists(domain => domain.Id.Value == _lastId));
+        return new DomainId(_lastId);
+    }
+
     private Processor[] MakeProcessors(int count, VirtualClock clock)
     {
         var first = Machine.Processor;
-        first.Clock = _built == 1 ? clock : first.Clock;
-        return [.. Enumerable.Range(0, count).Select(number => _built == 1 && number == 0
+        first.Clock = _hasBuilt ? first.Clock : clock;
+        return [.. Enumerable.Range(0, count).Select(number => !_hasBuilt && number == 0
             ? first
             : new Processor(Machine.Memory, clock, first.Costs) { Extensions = first.Extensions })];
     }

@@ -33,6 +33,9 @@ internal sealed class ScheduledVcpu(ScheduledDomain owner, VirtualCpu vcpu, RunL
     /// <summary>Nanoseconds that were used on its behalf while others had the processor: they count as if it had run in its next turn.</summary>
     public ulong Debt { get; set; }
 
+    /// <summary>How long it could have run before its last turn began, in nanoseconds.</summary>
+    public ulong Waited { get; set; }
+
     /// <summary>Whether a timer or a back end of it is due.</summary>
     public bool IsInterrupted => Math.Min(NextTimer, Domain.Backends.NextDeadline) <= vcpu.Clock.Now;
 

@@ -24,6 +24,16 @@ internal sealed class SharedProcessors(IReadOnlyList<SimulatedCpu> cpus)
     /// <summary>Time of the processor that is furthest, in nanoseconds.</summary>
     public ulong Now => cpus.Max(cpu => cpu.Clock.Nanoseconds);
 
+    /// <summary>When something happens next on any of them, in nanoseconds; <see cref="VirtualTimers.Never"/> if nothing will.</summary>
+    public ulong NextMoment
+    {
+        get
+        {
+            Earliest(except: null, out var moment);
+            return moment;
+        }
+    }
+
     /// <summary>Cycles that the processors charged to domains; with the idle ones, all that passed.</summary>
     public ulong Charged => cpus.Aggregate(0UL, (sum, cpu) => sum + cpu.ChargedCycles);
 

@@ -214,6 +214,7 @@ internal sealed class SimulatedCpu(int number, VirtualClock clock, IScheduler sc
         var (cycles, start) = (clock.Cycles, clock.Nanoseconds);
         _turnEnd = clock.CyclesAtNanoseconds(turn.Nanoseconds < VirtualTimers.Never - start ? start + turn.Nanoseconds : VirtualTimers.Never);
         vcpu.Domain.ActFor(vcpu.Vcpu);
+        vcpu.Waited = vcpu.Vcpu.Runstates.WaitedUntil(start);
         SwitchTo(vcpu);
         vcpu.Domain.BeginTurn();
         Charge(vcpu.Owner, clock.Cycles - cycles);

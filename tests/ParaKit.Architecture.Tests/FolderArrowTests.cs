@@ -42,6 +42,7 @@ public sealed class FolderArrowTests
             ["Kvm"] = ["Diagnostics"],
             ["MemoryPolicies"] = [],
             ["Overcommit"] = ["Block", "Memory", "MemoryPolicies"],
+            ["Control"] = ["Domains", "Memory", "Techniques"],
             ["Techniques"] = ["Backends", "Block", "Devices", "Diagnostics", "Domains", "Emulation", "Events", "Grants", "Hypercalls", "Kvm", "Memory", "MemoryPolicies", "HardwareAssist", "Monitors", "Network", "Overcommit", "Scheduling", "Shadow", "Store", "Translation"],
         },
     };

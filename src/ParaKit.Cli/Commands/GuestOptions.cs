@@ -13,7 +13,8 @@ namespace ParaKit.Cli.Commands;
 /// <summary>The argument and options that every command which runs a guest has.</summary>
 internal sealed class GuestOptions
 {
-    private const ulong DefaultMemoryBytes = 64 << 20;
+    /// <summary>Memory of a guest for which none is said.</summary>
+    public const ulong DefaultMemoryBytes = 64 << 20;
 
     private readonly Argument<string> _guest = new("guest")
     {
@@ -24,7 +25,7 @@ internal sealed class GuestOptions
     {
         Description = "Memory of the guest in bytes, or with K, M or G. [default: 64M]",
         HelpName = "size",
-        CustomParser = ParseMemory,
+        CustomParser = MemorySize.ParseMemory,
     };
 
     private readonly Option<string> _commandLine = new("--command-line")
@@ -40,11 +41,7 @@ internal sealed class GuestOptions
         CustomParser = ParseLimit,
     };
 
-    private readonly Option<string> _costs = new("--costs")
-    {
-        Description = $"What operations cost in modelled cycles: {string.Join(", ", CostProfileFile.BuiltIn)}, or a JSON file. [default: {CostProfile.Default.Name}]",
-        HelpName = "profile",
-    };
+    private readonly Option<string> _costs = CostsOption();
 
     private readonly Option<string[]> _plugins = new("--plugin")
     {
@@ -172,7 +169,7 @@ internal sealed class GuestOptions
         MemoryBytes = parsed.GetResult(_memory) is null ? DefaultMemoryBytes : parsed.GetValue(_memory),
         CommandLine = parsed.GetValue(_commandLine) ?? "",
         MaxInstructions = parsed.GetValue(_maxInstructions),
-        Costs = Costs(parsed.GetValue(_costs)),
+        Costs = ParseCosts(parsed.GetValue(_costs)),
         Extensions = [.. (parsed.GetValue(_plugins) ?? []).SelectMany(PluginLoader.Load)],
         Modules = [.. (parsed.GetValue(_modules) ?? []).Select(ReadModule)],
         Disks = [.. (parsed.GetValue(_disks) ?? []).Select(ParseDisk)],
@@ -233,13 +230,23 @@ internal sealed class GuestOptions
         }
     }
 
-    private static DiskOptions ParseDisk(string text)
+    /// <summary>Reads "file" or "file,ro".</summary>
+    public static DiskOptions ParseDisk(string text)
     {
         const string ReadOnly = ",ro";
         return text.EndsWith(ReadOnly, StringComparison.Ordinal) ? new DiskOptions(text[..^ReadOnly.Length], IsReadOnly: true) : new DiskOptions(text, IsReadOnly: false);
     }
 
-    private static CostProfile Costs(string? nameOrPath)
+    /// <summary>The option that names a cost profile.</summary>
+    public static Option<string> CostsOption() => new("--costs")
+    {
+        Description = $"What operations cost in modelled cycles: {string.Join(", ", CostProfileFile.BuiltIn)}, or a JSON file. [default: {CostProfile.Default.Name}]",
+        HelpName = "profile",
+    };
+
+    /// <summary>The cost profile of that option.</summary>
+    /// <exception cref="UsageException">There is none of that name, or the file is none.</exception>
+    public static CostProfile ParseCosts(string? nameOrPath)
     {
         try
         {
@@ -251,15 +258,6 @@ internal sealed class GuestOptions
         }
     }
 
-    private static ulong ParseMemory(ArgumentResult result)
-    {
-        if (!MemorySize.TryParse(result.Tokens[0].Value, out var bytes, out var error))
-        {
-            result.AddError($"--memory: {error}");
-        }
-
-        return bytes;
-    }
 
     private static long ParseLimit(ArgumentResult result)
     {

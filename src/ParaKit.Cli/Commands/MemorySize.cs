@@ -1,3 +1,4 @@
+using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace ParaKit.Cli.Commands;
@@ -32,6 +33,17 @@ internal static class MemorySize
         bytes = number << unit;
         error = "";
         return true;
+    }
+
+    /// <summary>Reads the argument of --memory.</summary>
+    public static ulong ParseMemory(ArgumentResult result)
+    {
+        if (!TryParse(result.Tokens[0].Value, out var bytes, out var error))
+        {
+            result.AddError($"--memory: {error}");
+        }
+
+        return bytes;
     }
 
     private static int Unit(string text) => text.Length == 0 ? 0 : char.ToUpperInvariant(text[^1]) switch

@@ -3,7 +3,6 @@ using ParaKit.Building;
 using ParaKit.Cli.Guests;
 using ParaKit.Cli.Rendering;
 using ParaKit.Cli.Tracing;
-using ParaKit.Hypervisor.Scheduling;
 using ParaKit.Hypervisor.Techniques;
 
 namespace ParaKit.Cli.Commands;
@@ -11,35 +10,15 @@ namespace ParaKit.Cli.Commands;
 /// <summary><c>parakit run</c>: one guest, one technique, the guest's console on standard output.</summary>
 internal sealed class RunCommand : Command, IHasExamples
 {
-    private const double NanosecondsPerMillisecond = 1e6;
-    private const double LongestSlice = 10_000;
-
     private readonly Terminal _terminal;
     private readonly GuestOptions _options = new();
+    private readonly MachineOptions _machine = new("With --config,");
     private readonly TechniqueOption _technique;
 
     private readonly Option<string> _config = new("--config")
     {
         Description = "Run the paravirtual guests of a file on one machine. xl.cfg's settings name, kernel, memory, extra, disk, vif, vcpus, cpus, cpu_weight and cap, and warp, warp_limit and unwarp for bvt; each name begins a guest.",
         HelpName = "file",
-    };
-
-    private readonly Option<string> _scheduler = new("--scheduler")
-    {
-        Description = $"With --config, who decides whose turn it is. [default: {Schedulers.Names[0]}]",
-        HelpName = "name",
-    };
-
-    private readonly Option<double> _slice = new("--slice")
-    {
-        Description = $"With --config, the length of a turn, for bvt its context-switch allowance, in virtual milliseconds. [default: {Schedulers.DefaultSlice / NanosecondsPerMillisecond}]",
-        HelpName = "ms",
-    };
-
-    private readonly Option<int> _cpus = new("--cpus")
-    {
-        Description = $"With --config, processors of the machine, 1 to {HostOptions.MaximumCpus}. [default: 1]",
-        HelpName = "number",
     };
 
     private readonly Option<int> _hostThreads = new("--host-threads")
@@ -64,9 +43,7 @@ internal sealed class RunCommand : Command, IHasExamples
         _options.AddTo(this, isGuestOptional: true);
         _options.AddNetworkTo(this);
         Options.Add(_config);
-        Options.Add(_scheduler.AcceptOnlyFromAmong([.. Schedulers.Names]));
-        Options.Add(_slice);
-        Options.Add(_cpus);
+        _machine.AddTo(this);
         Options.Add(_hostThreads);
         Options.Add(_usage);
         SetAction(RunAsync);
@@ -91,7 +68,7 @@ internal sealed class RunCommand : Command, IHasExamples
             return await RunConfigAsync(parsed, config, cancellation).ConfigureAwait(false);
         }
 
-        if (parsed.GetResult(_scheduler) is not null || parsed.GetResult(_slice) is not null || parsed.GetResult(_cpus) is not null || parsed.GetResult(_hostThreads) is not null || parsed.GetResult(_usage) is not null)
+        if (_machine.AreGiven(parsed) || parsed.GetResult(_hostThreads) is not null || parsed.GetResult(_usage) is not null)
         {
             throw new UsageException("--scheduler, --slice, --cpus, --host-threads and --usage are for the guests of a --config; one guest has the processor for itself.");
         }
@@ -129,21 +106,7 @@ internal sealed class RunCommand : Command, IHasExamples
 
         using var usage = parsed.GetValue(_usage) is { } path ? new OutputFile(path) : null;
         return await new ConfiguredRun(_terminal).RunAsync(
-            GuestConfig.Load(config), image => _options.Run(parsed, image, cancellation), Cpus(parsed), Scheduler(parsed), parsed.GetResult(_hostThreads) is null ? 1 : parsed.GetValue(_hostThreads), usage, () => _options.OpenCapture(parsed)).ConfigureAwait(false);
-    }
-
-    private int Cpus(ParseResult parsed)
-    {
-        var cpus = parsed.GetResult(_cpus) is null ? 1 : parsed.GetValue(_cpus);
-        return cpus is >= 1 and <= HostOptions.MaximumCpus ? cpus : throw new UsageException($"--cpus: a machine has 1 to {HostOptions.MaximumCpus} processors.");
-    }
-
-    private Func<IScheduler> Scheduler(ParseResult parsed)
-    {
-        var slice = parsed.GetResult(_slice) is null ? Schedulers.DefaultSlice : parsed.GetValue(_slice) * NanosecondsPerMillisecond;
-        return slice is >= 1 and <= LongestSlice * NanosecondsPerMillisecond
-            ? () => Schedulers.Make(parsed.GetValue(_scheduler) ?? Schedulers.Names[0], (ulong)slice)
-            : throw new UsageException($"--slice: a slice is up to {LongestSlice} ms, and not 0.");
+            GuestConfig.Load(config), image => _options.Run(parsed, image, cancellation), _machine.Cpus(parsed), _machine.Scheduler(parsed), parsed.GetResult(_hostThreads) is null ? 1 : parsed.GetValue(_hostThreads), usage, () => _options.OpenCapture(parsed)).ConfigureAwait(false);
     }
 
     private int Report(string guest, TechniqueRun run, bool asJson)

@@ -37,7 +37,7 @@ internal sealed record GuestConfig(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"--config: {exception.Message}");
+            throw new UsageException(exception.Message);
         }
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
@@ -52,8 +52,8 @@ internal sealed record GuestConfig(
         }
 
         var incomplete = guests.Find(g => g.Kernel.Length == 0);
-        return guests.Count == 0 ? throw new UsageException($"--config: '{path}' has no guest; each begins with name = \"...\".")
-            : incomplete is not null ? throw new UsageException($"--config: '{path}': guest '{incomplete.Name}' has no kernel = \"...\".")
+        return guests.Count == 0 ? throw new UsageException($"'{path}' has no guest; each begins with name = \"...\".")
+            : incomplete is not null ? throw new UsageException($"'{path}': guest '{incomplete.Name}' has no kernel = \"...\".")
             : guests;
     }
 

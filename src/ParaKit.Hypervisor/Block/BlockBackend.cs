@@ -70,6 +70,9 @@ internal sealed class BlockBackend : IBackend
         _link.Die();
     }
 
+    /// <summary>The device is gone from the store, at the end of the domain.</summary>
+    public void Withdraw() => _link.Withdraw();
+
     /// <summary>It is there again, with an empty memory.</summary>
     public void Return() => _link.Return();
 

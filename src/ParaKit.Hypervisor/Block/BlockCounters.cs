@@ -9,6 +9,12 @@ internal sealed class BlockCounters
     /// <summary>Requests answered with an error.</summary>
     public long Failed { get; set; }
 
+    /// <summary>Requests that have read, of both kinds of answers.</summary>
+    public long Reads { get; set; }
+
+    /// <summary>Requests that have written.</summary>
+    public long Writes { get; set; }
+
     /// <summary>Bytes that went from the device to the guest.</summary>
     public long BytesRead { get; set; }
 

@@ -10,14 +10,22 @@ internal sealed partial class BlockFile : IBlockMedium, IDisposable
     private readonly SafeFileHandle _handle;
 
     /// <summary>Opens a file: many may read it, or one may write it.</summary>
-    /// <exception cref="IOException">It cannot be opened.</exception>
+    /// <exception cref="IOException">It cannot be opened, or has no beginning and end, as a pipe.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written, or read.</exception>
     public BlockFile(string path, bool isReadOnly)
     {
         _handle = isReadOnly
             ? File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read)
             : File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-        Sectors = (ulong)RandomAccess.GetLength(_handle) / BlockRequest.SectorBytes;
+        try
+        {
+            Sectors = (ulong)RandomAccess.GetLength(_handle) / BlockRequest.SectorBytes;
+        }
+        catch (NotSupportedException exception)
+        {
+            _handle.Dispose();
+            throw new IOException("it is no file with sectors.", exception);
+        }
     }
 
     /// <summary>Sectors that it has.</summary>

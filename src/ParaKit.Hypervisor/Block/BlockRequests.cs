@@ -203,6 +203,8 @@ internal sealed class BlockRequests(VirtualBlockDevice device, GrantTable grants
 
     private void Move(List<(BlockExtent Extent, ulong Sector, ulong Count)> parts, List<Piece> pieces, bool isRead)
     {
+        Counters.Reads += isRead ? 1 : 0;
+        Counters.Writes += isRead ? 0 : 1;
         var (part, done) = (0, 0UL);
         foreach (var piece in pieces)
         {

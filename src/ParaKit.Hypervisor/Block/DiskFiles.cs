@@ -28,6 +28,10 @@ internal sealed class DiskFiles : IDisposable
     /// <summary>Adds a medium of the caller.</summary>
     public void Add(IBlockMedium medium, bool isReadOnly) => Devices.Add(new VirtualBlockDevice([new BlockExtent(medium, 0, medium.Sectors, isReadOnly)]));
 
+    /// <summary>Makes what was written to any of them durable.</summary>
+    /// <exception cref="IOException">The host has no room, or fails.</exception>
+    public void Flush() => Devices.ForEach(device => device.Flush());
+
     /// <inheritdoc/>
     public void Dispose() => _files.ForEach(file => file.Dispose());
 }

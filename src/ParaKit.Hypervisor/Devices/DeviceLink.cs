@@ -15,6 +15,7 @@ internal sealed class DeviceLink
     private readonly List<uint> _rings = [];
     private readonly Func<DeviceLink, bool> _connect;
     private readonly Action _disconnect;
+    private readonly StoreWatch _watch;
     private bool _isDead;
     private uint _port;
 
@@ -29,6 +30,7 @@ internal sealed class DeviceLink
         (_host, _connect, _disconnect) = (host, connect, disconnect);
         Back = $"/local/domain/{StoreTree.Control.Value}/backend/{kind}/{host.Guest.Value}/{number}";
         Front = $"/local/domain/{host.Guest.Value}/device/{kind}/{number}";
+        _watch = new StoreWatch(Front + "/state", "state", _ => OnFrontState());
     }
 
     /// <summary>Path of the back end's half.</summary>
@@ -51,7 +53,14 @@ internal sealed class DeviceLink
         Write(Back, [("frontend", Front), ("frontend-id", Text(_host.Guest.Value)), ("online", "1"), .. back]);
         Write(Front, [("backend", Back), ("backend-id", Text(StoreTree.Control.Value)), .. front, ("state", Text((int)XenbusState.Initialising))]);
         SetState(XenbusState.InitWait);
-        _host.Store.Watch(new StoreWatch(Front + "/state", "state", _ => OnFrontState()));
+        _host.Store.Watch(_watch);
+    }
+
+    /// <summary>Takes the back end's half out of the store, at the end of the domain; nobody watches the other half any more.</summary>
+    public void Withdraw()
+    {
+        _host.Store.Unwatch(_watch);
+        _host.Store.Remove(Back);
     }
 
     /// <summary>Begins to use a page that the guest grants as a ring, until the end of the connection.</summary>

@@ -6,7 +6,14 @@ internal sealed class Counters
     private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
 
     /// <summary>Adds one.</summary>
-    public void Count(string name) => _counts[name] = this[name] + 1;
+    public void Count(string name)
+    {
+        _counts[name] = this[name] + 1;
+        Total++;
+    }
+
+    /// <summary>Sum of all counts.</summary>
+    public long Total { get; private set; }
 
     /// <summary>Value of a count.</summary>
     public long this[string name] => _counts.GetValueOrDefault(name);

@@ -15,6 +15,9 @@ internal sealed class RunstateRecord(GuestMemory memory)
     /// <summary>Present state.</summary>
     public Runstate State => _info.State;
 
+    /// <summary>For how long it could have run; 0 if it does, or could not.</summary>
+    public ulong WaitedUntil(ulong now) => State == Runstate.Runnable && now > _info.StateEntryTime ? now - _info.StateEntryTime : 0;
+
     /// <summary>Begins a state; of no effect in it. When the guest begins to run, its memory area is brought up to date; one that cannot be written is left as it is, as by Xen.</summary>
     public void Enter(Runstate state, ulong now)
     {

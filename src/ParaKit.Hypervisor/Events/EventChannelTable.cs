@@ -18,6 +18,9 @@ internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery
     /// <summary>Finds the ports of another domain; null if there is none, or it has none.</summary>
     public Func<DomainId, EventChannelTable?> Peers { get; set; } = _ => null;
 
+    /// <summary>Events that were sent to the domain, with those that found an earlier one pending.</summary>
+    public long Raised { get; private set; }
+
     /// <summary>Whether the number names a port, open or closed.</summary>
     public static bool IsPort(uint port) => port < SharedInfo.EventChannelCount;
 
@@ -231,7 +234,11 @@ internal sealed class EventChannelTable(DomainId self, TwoLevelDelivery delivery
 
     private bool IsVcpu(uint number) => number < (uint)delivery.VcpuCount;
 
-    private void SetPending(uint port) => delivery.SetPending(port, _ports[port].Vcpu);
+    private void SetPending(uint port)
+    {
+        Raised++;
+        delivery.SetPending(port, _ports[port].Vcpu);
+    }
 
     private static bool IsGlobal(Virq virq) =>
         virq is not (Virq.Timer or Virq.Debug or Virq.Xenoprof or Virq.PerformanceMonitor);

@@ -185,6 +185,16 @@ internal sealed class StoreTree
         return StoreError.None;
     }
 
+    /// <summary>What belongs to a domain becomes domain 0's, and nothing is said of the domain in permissions any more.</summary>
+    public void Disown(DomainId domain)
+    {
+        foreach (var (path, node) in _nodes.Where(entry => entry.Value.Permissions.Any(permission => permission.Domain == domain)).ToArray())
+        {
+            var owner = node.Permissions[0] is var first && first.Domain == domain ? first with { Domain = Control } : first;
+            _nodes = _nodes.SetItem(path, node with { Permissions = [owner, .. node.Permissions.Skip(1).Where(permission => permission.Domain != domain)] });
+        }
+    }
+
     private StoreError Find(DomainId who, string path, out StoreNode? node)
     {
         node = null;

@@ -22,6 +22,19 @@ internal sealed class XenStore
         Fire(path);
     }
 
+    /// <summary>Removes a path and all below it as domain 0.</summary>
+    public void Remove(string path) => Change(path, tree => tree.Remove(StoreTree.Control, path));
+
+    /// <summary>A domain is gone, and its number may become another's: its own path goes, and what it has elsewhere becomes domain 0's.</summary>
+    public void Forget(DomainId domain)
+    {
+        Remove($"/local/domain/{domain.Value}");
+        _tree.Disown(domain);
+    }
+
+    /// <summary>How many watches there are.</summary>
+    public int WatchCount => _watches.Count;
+
     /// <summary>Makes a directory that belongs to a domain and that another may read.</summary>
     public void MakeFor(string path, DomainId owner, DomainId reader)
     {

@@ -4,7 +4,9 @@ using System.Text;
 namespace ParaKit.Hypervisor.Techniques;
 
 /// <summary>Collects what a guest prints and passes it on.</summary>
-internal sealed class ConsoleCapture(Action<ReadOnlySpan<byte>>? next)
+/// <param name="next">Takes what comes; null for nobody.</param>
+/// <param name="keeps">Whether it is collected.</param>
+internal sealed class ConsoleCapture(Action<ReadOnlySpan<byte>>? next, bool keeps = true)
 {
     /// <summary>More than this is passed on but not kept: a guest must not fill the host's memory.</summary>
     private const int MaximumBytes = 16 << 20;
@@ -14,7 +16,7 @@ internal sealed class ConsoleCapture(Action<ReadOnlySpan<byte>>? next)
     /// <summary>Takes bytes.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {
-        if (_bytes.WrittenCount + bytes.Length <= MaximumBytes)
+        if (keeps && _bytes.WrittenCount + bytes.Length <= MaximumBytes)
         {
             _bytes.Write(bytes);
         }

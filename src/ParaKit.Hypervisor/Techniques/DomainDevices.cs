@@ -20,6 +20,8 @@ internal sealed class DomainDevices : IDisposable
     private readonly HypervisorHost _host;
     private readonly Domain _domain;
     private readonly DeviceHost _devices;
+    private readonly ConsoleBackend _console;
+    private readonly StoreConnection _connection;
     private readonly DiskFiles _files = new();
     private readonly List<(string Name, BlockBackend Backend, IBackend Served)> _disks = [];
     private readonly List<(string Name, string Switch, NetworkBackend Backend, IBackend Served)> _interfaces = [];
@@ -32,30 +34,31 @@ internal sealed class DomainDevices : IDisposable
     {
         (_host, _domain) = (host, domain);
         _devices = new DeviceHost(domain.Id, host.Store, domain.Grants, domain.Events, host.Machine.Memory);
-        AddStoreAndConsole(run.ConsoleInput);
+        _connection = new StoreConnection(host.Store, domain.Id);
+        _console = new ConsoleBackend(
+            host.Machine.Memory, domain.ConsoleFrame << Memory.PageTableEntries.FrameShift, domain.Events, domain.ConsolePort, domain.Console, run.ConsoleInput);
+        AddStoreAndConsole();
         try
         {
             RunDisks.RequireAtMost(run.Disks.Count, MaximumDisks);
             run.Disks.ToList().ForEach(disk => AddDisk(disk));
             run.Interfaces.ToList().ForEach(vif => AddInterface(vif));
         }
-        catch (DomainBuildException)
+        catch
         {
-            Dispose();
+            Withdraw();
             throw;
         }
     }
 
-    private void AddStoreAndConsole(ReadOnlyMemory<byte> input)
+    private void AddStoreAndConsole()
     {
         var (store, memory, domain) = (_host.Store, _host.Machine.Memory, _domain);
-        var connection = new StoreConnection(store, domain.Id);
-        var backend = new StoreBackend(memory, domain.StoreFrame << Memory.PageTableEntries.FrameShift, connection, domain.Events, domain.StorePort);
+        var backend = new StoreBackend(memory, domain.StoreFrame << Memory.PageTableEntries.FrameShift, _connection, domain.Events, domain.StorePort);
         domain.Events.ConnectBackend(StoreTree.Control, domain.StorePort, backend.OnEvent);
         domain.Backends.Add(backend);
-        var console = new ConsoleBackend(memory, domain.ConsoleFrame << Memory.PageTableEntries.FrameShift, domain.Events, domain.ConsolePort, domain.Console, input);
-        domain.Events.ConnectBackend(StoreTree.Control, domain.ConsolePort, console.OnEvent);
-        domain.Backends.Add(console);
+        domain.Events.ConnectBackend(StoreTree.Control, domain.ConsolePort, _console.OnEvent);
+        domain.Backends.Add(_console);
         var home = $"/local/domain/{domain.Id.Value}";
         store.Set(home + "/name", domain.Image.Name);
         store.Set(home + "/domid", domain.Id.Value.ToString(CultureInfo.InvariantCulture));
@@ -63,6 +66,9 @@ internal sealed class DomainDevices : IDisposable
         store.Set(home + "/memory/static-max", Kibibytes((long)domain.Quota.Maximum));
         SetMemoryTarget(store, domain, (long)domain.Quota.Maximum);
     }
+
+    /// <summary>Somebody types on the console; returns how many bytes there was room for.</summary>
+    public int Type(ReadOnlySpan<byte> bytes) => _console.Type(bytes);
 
     /// <summary>Adds a disk, and returns its name.</summary>
     /// <exception cref="DomainBuildException">Its file cannot be used, or there are too many.</exception>
@@ -157,7 +163,41 @@ internal sealed class DomainDevices : IDisposable
         return counts;
     }
 
+    /// <summary>What they did, all together.</summary>
+    public DeviceTotals Totals()
+    {
+        BlockCounters[] disks = [.. _disks.Select(disk => disk.Backend.Counters)];
+        NetworkCounters[] interfaces = [.. _interfaces.Select(vif => vif.Backend.Port.Counters)];
+        return new DeviceTotals
+        {
+            Disks = disks.Length,
+            DiskReads = disks.Sum(disk => disk.Reads),
+            DiskWrites = disks.Sum(disk => disk.Writes),
+            DiskBytesRead = disks.Sum(disk => disk.BytesRead),
+            DiskBytesWritten = disks.Sum(disk => disk.BytesWritten),
+            Interfaces = interfaces.Length,
+            PacketsSent = interfaces.Sum(vif => vif.Sent),
+            PacketsReceived = interfaces.Sum(vif => vif.Received),
+            BytesSent = interfaces.Sum(vif => vif.BytesSent),
+            BytesReceived = interfaces.Sum(vif => vif.BytesReceived),
+        };
+    }
+
+    /// <summary>Makes what was written to disks durable.</summary>
+    /// <exception cref="IOException">The host has no room, or fails.</exception>
+    public void Flush() => _files.Flush();
+
     private static string Kibibytes(long pages) => (pages * (Memory.PageTableEntries.FrameBytes >> 10)).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The domain is gone: its devices end, and nothing of it is left in the store.</summary>
+    public void Withdraw()
+    {
+        Dispose();
+        _disks.ForEach(disk => disk.Backend.Withdraw());
+        _interfaces.ForEach(vif => vif.Backend.Withdraw());
+        _connection.Close();
+        _host.Store.Forget(_domain.Id);
+    }
 
     /// <summary>What is on its way is lost, and gives back what it uses of the domain.</summary>
     public void Dispose()

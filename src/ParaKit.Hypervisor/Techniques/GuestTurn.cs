@@ -6,4 +6,8 @@ namespace ParaKit.Hypervisor.Techniques;
 /// <param name="Vcpu">Which of its virtual processors.</param>
 /// <param name="Start">When it began, in nanoseconds of virtual time.</param>
 /// <param name="End">When it ended.</param>
-public readonly record struct GuestTurn(int Cpu, int Guest, int Vcpu, ulong Start, ulong End);
+public readonly record struct GuestTurn(int Cpu, int Guest, int Vcpu, ulong Start, ulong End)
+{
+    /// <summary>How long the virtual processor could have run before, in nanoseconds.</summary>
+    public ulong Waited { get; init; }
+}

@@ -15,7 +15,7 @@ public sealed class HostedGuest
         (Id, Name) = (scheduled.Domain.Id.Value, run.Name ?? run.Image.Name);
     }
 
-    /// <summary>Its number; the first domain of a host is 1, and none is given twice.</summary>
+    /// <summary>Its number; the first domain of a host is 1. Numbers of domains that were forgotten come back after 32751 others.</summary>
     public int Id { get; }
 
     /// <summary>Its name.</summary>
@@ -74,6 +74,9 @@ public sealed class HostedGuest
     /// <summary>What its devices did, by name, such as "xvda bytes read".</summary>
     public IReadOnlyDictionary<string, long> DeviceCounters => Devices.Snapshot();
 
+    /// <summary>What its devices did so far, all of a kind together.</summary>
+    public DeviceTotals DeviceTotals => Devices.Totals();
+
     /// <summary>What it used so far, to be paid for.</summary>
     public GuestUsage Usage => _host.UsageOf(this);
 
@@ -95,6 +98,14 @@ public sealed class HostedGuest
 
     /// <summary>Lets it go on.</summary>
     public void Unpause() => _host.SetPaused(this, isPaused: false);
+
+    /// <summary>Types on its console; a guest takes it from the console's ring.</summary>
+    /// <returns>How many of the bytes there was room for: what the guest does not read is not kept without end.</returns>
+    public int Type(ReadOnlySpan<byte> bytes) => IsAlive ? Devices.Type(bytes) : 0;
+
+    /// <summary>Makes what it has written to its disks durable.</summary>
+    /// <exception cref="IOException">A file's host has no room, or fails.</exception>
+    public void FlushDisks() => Devices.Flush();
 
     /// <summary>Ends it at once, as by pulling the plug; what it had written to its disks is there. Of no effect at its end.</summary>
     public void Destroy() => _host.Destroy(this);

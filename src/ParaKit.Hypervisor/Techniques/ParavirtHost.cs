@@ -45,7 +45,7 @@ public sealed class ParavirtHost : IDomainControl, IDisposable
             [.. Enumerable.Range(0, options.Cpus).Select(i => new SimulatedCpu(i, i == 0 ? clock : new VirtualClock(clock.FrequencyHz), options.Scheduler()))]);
         foreach (var cpu in _processors.Cpus)
         {
-            cpu.TurnEnded = (vcpu, start, end) => TurnEnded?.Invoke(new GuestTurn(cpu.Number, vcpu.Domain.Id.Value, vcpu.Vcpu.Number, start, end));
+            cpu.TurnEnded = (vcpu, start, end) => TurnEnded?.Invoke(new GuestTurn(cpu.Number, vcpu.Domain.Id.Value, vcpu.Vcpu.Number, start, end) { Waited = vcpu.Waited });
         }
     }
 
@@ -60,6 +60,9 @@ public sealed class ParavirtHost : IDomainControl, IDisposable
 
     /// <summary>Virtual time in nanoseconds since the machine was built.</summary>
     public ulong Now => _processors.Now;
+
+    /// <summary>When something happens next: not later than <see cref="Now"/> if somebody can run, <see cref="ulong.MaxValue"/> if all wait for what only others can bring.</summary>
+    public ulong NextMoment => _processors.NextMoment;
 
     /// <summary>Wall clock at time 0 of <see cref="Now"/>, which guests add to their system time; 2026-01-01 at first, so that runs repeat exactly. It may be set at any time; no timer takes notice.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is before 1970.</exception>
@@ -77,6 +80,9 @@ public sealed class ParavirtHost : IDomainControl, IDisposable
     /// <summary>Cycles of those in which a processor had nothing to do.</summary>
     public ulong IdleCycles => Sum(cpu => cpu.Clock.IdleCycles);
 
+    /// <summary>The same in nanoseconds.</summary>
+    public ulong IdleNanoseconds => Sum(cpu => (ulong)((UInt128)cpu.Clock.IdleCycles * GuestClock.NanosecondsPerSecond / cpu.Clock.FrequencyHz));
+
     /// <summary>Memory that is free, in bytes.</summary>
     public ulong FreeBytes => (ulong)_host.Allocator.Free * PageTableEntries.FrameBytes;
 
@@ -91,7 +97,7 @@ public sealed class ParavirtHost : IDomainControl, IDisposable
     {
         ArgumentNullException.ThrowIfNull(run);
         _processors.Check(run.Scheduling);
-        var console = new ConsoleCapture(run.Console);
+        var console = new ConsoleCapture(run.Console, run.KeepConsole);
         var cpu = _processors.Lightest(run.Scheduling);
         var before = cpu.Clock.Cycles;
         var domain = _host.Build(run.Image, MachineRun.MemoryBytes(run), run.CommandLine, console.Write, run.Vcpus, run.TscMode, cpu.Clock);
@@ -116,11 +122,13 @@ public sealed class ParavirtHost : IDomainControl, IDisposable
 
     /// <summary>Lets virtual time pass.</summary>
     /// <param name="nanoseconds">How much; it may become more by what cannot be interrupted.</param>
-    public void Run(ulong nanoseconds)
+    public void Run(ulong nanoseconds) => RunUntil(Now + nanoseconds);
+
+    /// <summary>Lets virtual time pass until a moment; all that is due before is done.</summary>
+    public void RunUntil(ulong nanoseconds)
     {
-        var until = Now + nanoseconds;
-        Step(until, () => false);
-        _processors.IdleUntil(until);
+        Step(nanoseconds, () => false);
+        _processors.IdleUntil(nanoseconds);
     }
 
     /// <summary>Runs until all domains have ended, nothing can happen any more, or the run is cancelled.</summary>
@@ -132,7 +140,7 @@ public sealed class ParavirtHost : IDomainControl, IDisposable
         return _processors.Domains.Count == 0;
     }
 
-    /// <summary>Takes a domain that has ended away: its memory is free, and <see cref="HostedGuest.Result"/> cannot be asked for any more.</summary>
+    /// <summary>Takes a domain that has ended away: its memory is free, nothing of it is left in the store, and <see cref="HostedGuest.Result"/> cannot be asked for any more.</summary>
     /// <exception cref="InvalidOperationException">It has not ended.</exception>
     public void Forget(HostedGuest guest)
     {
@@ -144,7 +152,7 @@ public sealed class ParavirtHost : IDomainControl, IDisposable
 
         if (_guests.Remove(guest))
         {
-            guest.Devices.Dispose();
+            guest.Devices.Withdraw();
             _host.Remove(guest.Domain);
         }
     }

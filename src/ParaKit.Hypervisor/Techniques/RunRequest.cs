@@ -36,6 +36,9 @@ public sealed record RunRequest(KernelImage Image)
     /// <summary>Takes console output while the guest runs; null only collects it in <see cref="RunResult.Console"/>.</summary>
     public Action<ReadOnlySpan<byte>>? Console { get; init; }
 
+    /// <summary>Whether <see cref="RunResult.Console"/> has what the guest prints: up to 16 MiB.</summary>
+    public bool KeepConsole { get; init; } = true;
+
     /// <summary>
     /// Hypercalls beyond Xen's, by number; other techniques than paravirtualization have no use for them. Numbers are those that Xen
     /// leaves free: <see cref="GuestHypercall.FirstNumber"/> to <see cref="GuestHypercall.LastNumber"/>.
@@ -58,7 +61,7 @@ public sealed record RunRequest(KernelImage Image)
     /// <summary>Files that the boot loader puts into memory for a native kernel, as modules of the PVH start information.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Modules { get; init; } = [];
 
-    /// <summary>"paravirt": what is typed on the console, from the beginning on; a guest takes it from the console's ring.</summary>
+    /// <summary>"paravirt": what is typed on the console, from the beginning on; a guest takes it from the console's ring. Later: <see cref="HostedGuest.Type"/>.</summary>
     public ReadOnlyMemory<byte> ConsoleInput { get; init; }
 
     /// <summary>What to call the guest; null for the image's name.</summary>

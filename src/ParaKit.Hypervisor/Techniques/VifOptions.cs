@@ -10,6 +10,9 @@ public sealed partial record VifOptions
     private const ulong DefaultInterval = 50_000_000; // xl-network-configuration(5), "rate"
     private const int BitsPerByte = 8;
 
+    /// <summary>What it was read from.</summary>
+    public string Text { get; private init; } = "";
+
     /// <summary>Name of the virtual switch that it is connected to.</summary>
     public required string Switch { get; init; }
 
@@ -31,7 +34,7 @@ public sealed partial record VifOptions
     public static VifOptions Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var options = new VifOptions { Switch = "" };
+        var options = new VifOptions { Switch = "", Text = text };
         foreach (var (i, part) in text.Split(',').Index())
         {
             var equals = part.IndexOf('=', StringComparison.Ordinal);

@@ -8,7 +8,7 @@ public sealed class UsageErrorTests : IDisposable
 
     [Theory]
     [InlineData("", "Required command was not provided.", "parakit --help")]
-    [InlineData("fly", "'fly' is not a command. Commands: run, contrast, trace, memory, audit, show, rewrite, scan, certify, port, experiment, bill.", "parakit --help")]
+    [InlineData("fly", "'fly' is not a command. Commands: run, contrast, trace, memory, audit, show, rewrite, scan, certify, port, experiment, bill, host, create, list, top, vcpu-list, console, sched-set, mem-set, pause, unpause, destroy.", "parakit --help")]
     [InlineData("experiment memory extra", "Unrecognized command or argument 'extra'.", "parakit experiment memory --help")]
     [InlineData("contrast", "Required argument 'guest' missing for command: 'contrast'.", "parakit contrast --help")]
     [InlineData("run x -t zero", "'zero' is not a technique. Known techniques: native, paravirt.", "parakit run --help")]
