@@ -23,7 +23,6 @@ internal sealed class HypervisorHost : IDisposable
     private readonly Dictionary<string, PhysicalDisk> _disks = new(StringComparer.Ordinal);
     private readonly Dictionary<Domain, ulong[]> _hypervisorFrames = [];
     private bool _hasBuilt;
-    private ushort _lastId;
 
     /// <summary>Builds a machine that is large enough for guests and the hypervisor.</summary>
     /// <param name="guestBytes">Memory of all guests together.</param>
@@ -79,6 +78,9 @@ internal sealed class HypervisorHost : IDisposable
 
         return disk;
     }
+
+    /// <summary>Number of the domain that was built last, or in vain; for tests, to be set.</summary>
+    public ushort LastId { get; set; }
 
     /// <summary>Its virtual switches.</summary>
     public VirtualNetworks Networks => field ??= new VirtualNetworks(Machine.Memory);
@@ -137,10 +139,10 @@ internal sealed class HypervisorHost : IDisposable
     {
         do
         {
-            _lastId = _lastId == DomainIds.FirstReserved - 1 ? (ushort)1 : (ushort)(_lastId + 1);
+            LastId = LastId == DomainIds.FirstReserved - 1 ? (ushort)1 : (ushort)(LastId + 1);
         }
-        while (_domains.Exists(domain => domain.Id.Value == _lastId));
-        return new DomainId(_lastId);
+        while (_domains.Exists(domain => domain.Id.Value == LastId));
+        return new DomainId(LastId);
     }
 
     private Processor[] MakeProcessors(int count, VirtualClock clock)

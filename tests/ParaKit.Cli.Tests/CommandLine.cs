@@ -22,6 +22,9 @@ internal sealed class CommandLine : IDisposable
 
     public string Paravirt { get; }
 
+    /// <summary>Standard input.</summary>
+    public Stream Input { get; set; } = Stream.Null;
+
     public FakeTechnique[] Techniques { get; set; } = [new(TestRuns.Native), new(TestRuns.Paravirt)];
 
     public string Output => Encoding.UTF8.GetString(_output.ToArray());
@@ -39,7 +42,7 @@ internal sealed class CommandLine : IDisposable
     public Task<int> RunAsync(params string[] arguments) => RunAsync([.. Techniques.Cast<ITechnique>()], arguments);
 
     public Task<int> RunAsync(IReadOnlyList<ITechnique> techniques, string[] arguments) =>
-        new Application(new Terminal(_output, _error), techniques).RunAsync(arguments);
+        new Application(new Terminal(_output, _error) { Input = Input }, techniques).RunAsync(arguments);
 
     public void Dispose()
     {

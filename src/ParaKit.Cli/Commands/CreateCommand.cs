@@ -153,21 +153,20 @@ internal sealed class CreateCommand : Command, IHasExamples
         };
         var images = await new GuestLocator(new GuestBuilder(new TerminalListener(_terminal))).LocateAsync(request, cancellation).ConfigureAwait(false);
         images.Load(ImageKind.Paravirt, preferNamed: true);
-        return new NewDomain
+        var kernel = Path.GetFullPath(images.FileOf(ImageKind.Paravirt, preferNamed: true));
+        var memory = parsed.GetResult(_memory) is null ? GuestOptions.DefaultMemoryBytes : parsed.GetValue(_memory);
+        return NewDomain.Plain(parsed.GetValue(_name) ?? images.Name, kernel, memory) with
         {
-            Name = parsed.GetValue(_name) ?? images.Name,
-            Kernel = Path.GetFullPath(images.FileOf(ImageKind.Paravirt, preferNamed: true)),
-            MemoryBytes = parsed.GetResult(_memory) is null ? GuestOptions.DefaultMemoryBytes : parsed.GetValue(_memory),
             CommandLine = parsed.GetValue(_commandLine) ?? "",
             Disks = [.. (parsed.GetValue(_disks) ?? []).Select(GuestOptions.ParseDisk).Select(disk => new NewDisk(Path.GetFullPath(disk.Path), disk.IsReadOnly))],
             Interfaces = parsed.GetValue(_interfaces) ?? [],
             Vcpus = parsed.GetResult(_vcpus) is null ? 1 : parsed.GetValue(_vcpus),
-            Scheduling = new SchedulingParameters
+            Scheduling = NewScheduling.Of(new SchedulingParameters
             {
                 Weight = parsed.GetResult(_weight) is null ? SchedulingParameters.DefaultWeight : parsed.GetValue(_weight),
                 Cap = parsed.GetValue(_cap),
                 Affinity = Affinity(parsed.GetValue(_cpus)),
-            },
+            }),
         };
     }
 

@@ -18,9 +18,9 @@ internal sealed record CreateRequest(IReadOnlyList<NewDomain> Domains, bool IsPa
     private IReadOnlyList<RunRequest> Runs { get; init; } = [];
 
     /// <inheritdoc/>
-    public override HostOperation Prepare() => Domains.Count is > 0 and <= Most
+    public override HostOperation Prepare() => Domains.Count is > 0 and <= Most && Domains.All(domain => domain is { Disks: var disks } && disks.All(disk => disk is not null))
         ? this with { Runs = [.. Domains.Select(domain => domain.ToRun())] }
-        : throw new UsageException($"1 to {Most} domains can be created at a time, not {Domains.Count}.");
+        : throw new UsageException($"1 to {Most} domains can be created at a time, not {Domains.Count}, and none of them, or of their disks, can be null.");
 
     /// <inheritdoc/>
     public override HostSnapshot Do(HostDomains domains) => domains.Create(Runs, IsPaused);
@@ -41,35 +41,46 @@ internal sealed record NewDomain
     public required ulong MemoryBytes { get; init; }
 
     /// <summary>The kernel's command line.</summary>
-    public string CommandLine { get; init; } = "";
+    public required string CommandLine { get; init; }
 
     /// <summary>Disks.</summary>
-    public IReadOnlyList<NewDisk> Disks { get; init; } = [];
+    public required IReadOnlyList<NewDisk> Disks { get; init; }
 
     /// <summary>Network interfaces, as on command lines.</summary>
-    public IReadOnlyList<string> Interfaces { get; init; } = [];
+    public required IReadOnlyList<string> Interfaces { get; init; }
 
     /// <summary>Virtual processors.</summary>
-    public int Vcpus { get; init; } = 1;
+    public required int Vcpus { get; init; }
 
     /// <summary>What RDTSC shows.</summary>
-    public TscMode TscMode { get; init; }
+    public required TscMode TscMode { get; init; }
 
     /// <summary>What it is entitled to.</summary>
-    public SchedulingParameters Scheduling { get; init; } = new();
+    public required NewScheduling Scheduling { get; init; }
+
+    /// <summary>A domain with nothing that is not said.</summary>
+    public static NewDomain Plain(string name, string kernel, ulong memoryBytes) => new()
+    {
+        Name = name,
+        Kernel = kernel,
+        MemoryBytes = memoryBytes,
+        CommandLine = "",
+        Disks = [],
+        Interfaces = [],
+        Vcpus = 1,
+        TscMode = TscMode.Native,
+        Scheduling = NewScheduling.Of(new SchedulingParameters()),
+    };
 
     /// <summary>The domain of a configuration file.</summary>
-    public static NewDomain Of(GuestConfig guest) => new()
+    public static NewDomain Of(GuestConfig guest) => Plain(guest.Name, guest.Kernel, guest.MemoryBytes) with
     {
-        Name = guest.Name,
-        Kernel = guest.Kernel,
-        MemoryBytes = guest.MemoryBytes,
         CommandLine = guest.CommandLine,
         Disks = [.. guest.Disks.Select(disk => new NewDisk(Path.GetFullPath(disk.Path), disk.IsReadOnly))],
         Interfaces = [.. guest.Interfaces.Select(vif => vif.Text)],
         Vcpus = guest.Vcpus,
         TscMode = guest.TscMode,
-        Scheduling = guest.Scheduling,
+        Scheduling = NewScheduling.Of(guest.Scheduling),
     };
 
     /// <summary>Reads the files.</summary>
@@ -87,7 +98,7 @@ internal sealed record NewDomain
                 Interfaces = [.. Interfaces.Select(VifOptions.Parse)],
                 Vcpus = Vcpus,
                 TscMode = TscMode,
-                Scheduling = Scheduling,
+                Scheduling = Scheduling.ToParameters(),
             };
         }
         catch (Exception exception) when (exception is FormatException or ImageFormatException or GuestException or IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
@@ -114,3 +125,21 @@ internal sealed record NewDomain
 /// <param name="Path">The file.</param>
 /// <param name="IsReadOnly">Whether the domain may only read.</param>
 internal sealed record NewDisk(string Path, bool IsReadOnly);
+
+/// <summary>What a domain that is to be created is entitled to: the members of <see cref="SchedulingParameters"/>.</summary>
+internal sealed record NewScheduling(int Weight, int Cap, ulong Warp, ulong WarpLimit, ulong UnwarpRequirement, ulong Affinity)
+{
+    /// <summary>Makes one.</summary>
+    public static NewScheduling Of(SchedulingParameters from) => new(from.Weight, from.Cap, from.Warp, from.WarpLimit, from.UnwarpRequirement, from.Affinity);
+
+    /// <summary>As the library has them.</summary>
+    public SchedulingParameters ToParameters() => new()
+    {
+        Weight = Weight,
+        Cap = Cap,
+        Warp = Warp,
+        WarpLimit = WarpLimit,
+        UnwarpRequirement = UnwarpRequirement,
+        Affinity = Affinity,
+    };
+}

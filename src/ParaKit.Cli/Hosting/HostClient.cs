@@ -51,8 +51,7 @@ internal sealed class HostClient : IAsyncDisposable
             : throw new UsageException($"The host at '{path}' speaks version {greeting.Version} of the protocol, this program {HostAnswer.CurrentVersion}: use the 'parakit' that it was started with.");
     }
 
-    /// <summary>Sends a request.</summary>
-    /// <exception cref="UsageException">The host has ended.</exception>
+    /// <summary>Sends a request. If the host no longer listens, the next answer says why, or that it has ended.</summary>
     public async Task SendAsync(HostRequest request, CancellationToken cancellation)
     {
         try
@@ -61,7 +60,7 @@ internal sealed class HostClient : IAsyncDisposable
         }
         catch (IOException)
         {
-            throw Ended();
+            // What it said before it went is still to be read.
         }
     }
 

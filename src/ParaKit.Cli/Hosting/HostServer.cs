@@ -20,6 +20,7 @@ internal sealed class HostServer(HostThread host, HostSocket socket)
     private static readonly byte[] s_greeting = JsonSerializer.SerializeToUtf8Bytes(new HostAnswer { Version = HostAnswer.CurrentVersion }, HostJson.Default.HostAnswer);
 
     private readonly ConcurrentDictionary<Task, bool> _sessions = new();
+    private int _connections;
     private int _consoles;
 
     /// <summary>In which time a client must have sent its request, and taken the answer.</summary>
@@ -51,7 +52,8 @@ internal sealed class HostServer(HostThread host, HostSocket socket)
 
     private void Begin(Socket client, CancellationToken cancellation)
     {
-        var session = Task.Run(() => ServeAsync(client, isRefused: _sessions.Count >= MaximumConnections, cancellation), CancellationToken.None);
+        var isRefused = Interlocked.Increment(ref _connections) > MaximumConnections;
+        var session = Task.Run(() => ServeAsync(client, isRefused, cancellation), CancellationToken.None);
         _sessions[session] = true;
         session.ContinueWith(done => _sessions.TryRemove(done, out _), TaskScheduler.Default);
     }
@@ -77,6 +79,10 @@ internal sealed class HostServer(HostThread host, HostSocket socket)
         catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or InvalidDataException)
         {
             // The client is gone, too slow, or sends what is no line.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _connections);
         }
     }
 

@@ -70,8 +70,8 @@ internal sealed class BlockBackend : IBackend
         _link.Die();
     }
 
-    /// <summary>The device is gone from the store, at the end of the domain.</summary>
-    public void Withdraw() => _link.Withdraw();
+    /// <summary>The domain is gone.</summary>
+    public void Forget() => _link.Forget();
 
     /// <summary>It is there again, with an empty memory.</summary>
     public void Return() => _link.Return();

@@ -56,12 +56,8 @@ internal sealed class DeviceLink
         _host.Store.Watch(_watch);
     }
 
-    /// <summary>Takes the back end's half out of the store, at the end of the domain; nobody watches the other half any more.</summary>
-    public void Withdraw()
-    {
-        _host.Store.Unwatch(_watch);
-        _host.Store.Remove(Back);
-    }
+    /// <summary>No longer looks at the guest's half: the domain is gone.</summary>
+    public void Forget() => _host.Store.Unwatch(_watch);
 
     /// <summary>Begins to use a page that the guest grants as a ring, until the end of the connection.</summary>
     /// <param name="key">Where the guest says which.</param>

@@ -75,8 +75,8 @@ internal sealed class NetworkBackend : IBackend, IPacketSink
     /// <summary>It is there again, with an empty memory.</summary>
     public void Return() => _link.Return();
 
-    /// <summary>The device is gone from the store, at the end of the domain.</summary>
-    public void Withdraw() => _link.Withdraw();
+    /// <summary>The domain is gone.</summary>
+    public void Forget() => _link.Forget();
 
     /// <inheritdoc/>
     public bool TryReceive(Packet packet, ulong now)

@@ -25,10 +25,17 @@ internal sealed class XenStore
     /// <summary>Removes a path and all below it as domain 0.</summary>
     public void Remove(string path) => Change(path, tree => tree.Remove(StoreTree.Control, path));
 
-    /// <summary>A domain is gone, and its number may become another's: its own path goes, and what it has elsewhere becomes domain 0's.</summary>
+    /// <summary>A domain is gone, and its number may become another's: its own path goes, with the back ends' halves of its devices, and what it has elsewhere becomes domain 0's.</summary>
     public void Forget(DomainId domain)
     {
+        const string Backends = "/local/domain/0/backend";
         Remove($"/local/domain/{domain.Value}");
+        _tree.List(StoreTree.Control, Backends, out var kinds);
+        foreach (var kind in kinds)
+        {
+            Remove($"{Backends}/{kind}/{domain.Value}");
+        }
+
         _tree.Disown(domain);
     }
 

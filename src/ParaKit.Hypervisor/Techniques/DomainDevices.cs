@@ -46,7 +46,7 @@ internal sealed class DomainDevices : IDisposable
         }
         catch
         {
-            Withdraw();
+            Forget();
             throw;
         }
     }
@@ -190,11 +190,11 @@ internal sealed class DomainDevices : IDisposable
     private static string Kibibytes(long pages) => (pages * (Memory.PageTableEntries.FrameBytes >> 10)).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The domain is gone: its devices end, and nothing of it is left in the store.</summary>
-    public void Withdraw()
+    public void Forget()
     {
         Dispose();
-        _disks.ForEach(disk => disk.Backend.Withdraw());
-        _interfaces.ForEach(vif => vif.Backend.Withdraw());
+        _disks.ForEach(disk => disk.Backend.Forget());
+        _interfaces.ForEach(vif => vif.Backend.Forget());
         _connection.Close();
         _host.Store.Forget(_domain.Id);
     }

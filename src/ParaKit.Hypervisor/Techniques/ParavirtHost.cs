@@ -6,6 +6,7 @@ using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Memory;
 using ParaKit.Hypervisor.Network;
 using ParaKit.Hypervisor.Scheduling;
+using ParaKit.Hypervisor.Store;
 
 namespace ParaKit.Hypervisor.Techniques;
 
@@ -88,6 +89,8 @@ public sealed class ParavirtHost : IDomainControl, IDisposable
 
     internal SharedProcessors Processors => _processors;
 
+    internal XenStore Store => _host.Store;
+
     internal PhysicalMemory Memory => _host.Machine.Memory;
 
     /// <summary>Creates a domain. It runs in the next step, unless it is paused before.</summary>
@@ -101,12 +104,13 @@ public sealed class ParavirtHost : IDomainControl, IDisposable
         var cpu = _processors.Lightest(run.Scheduling);
         var before = cpu.Clock.Cycles;
         var domain = _host.Build(run.Image, MachineRun.MemoryBytes(run), run.CommandLine, console.Write, run.Vcpus, run.TscMode, cpu.Clock);
+        DomainDevices? devices = null;
         try
         {
             domain.Extensions = run.Hypercalls;
             domain.Observer = run.Observer;
             domain.MeterMemory();
-            var devices = new DomainDevices(_host, domain, run);
+            devices = new DomainDevices(_host, domain, run);
             var scheduled = new ScheduledDomain(domain, new RunLimits(run.MaxInstructions, run.Cancellation), run.Scheduling);
             _processors.Add(scheduled, cpu.Clock.Cycles - before, cpu);
             _guests.Add(new HostedGuest(this, run, scheduled, devices, console));
@@ -115,6 +119,7 @@ public sealed class ParavirtHost : IDomainControl, IDisposable
         catch
         {
             domain.Destroy();
+            devices?.Forget();
             _host.Remove(domain);
             throw;
         }
@@ -152,7 +157,7 @@ public sealed class ParavirtHost : IDomainControl, IDisposable
 
         if (_guests.Remove(guest))
         {
-            guest.Devices.Withdraw();
+            guest.Devices.Forget();
             _host.Remove(guest.Domain);
         }
     }

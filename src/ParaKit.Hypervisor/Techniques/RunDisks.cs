@@ -51,7 +51,7 @@ internal static class RunDisks
                 files.Add(disk.Path, disk.IsReadOnly);
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new DomainBuildException($"The disk '{disk.Path}' cannot be used: {exception.Message}", exception);
         }

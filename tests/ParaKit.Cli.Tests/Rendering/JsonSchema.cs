@@ -31,6 +31,12 @@ internal sealed class JsonSchema(JsonNode root)
 
     internal static JsonSchema ForMemoryMap() => For("memory-map.schema.json");
 
+    internal static JsonSchema ForHostReport() => For("host-report.schema.json");
+
+    internal static JsonSchema ForTopReport() => For("top-report.schema.json");
+
+    internal static JsonSchema ForHostAnnouncement() => For("host-announcement.schema.json");
+
     internal static JsonSchema ForCostProfile() => For("cost-profile.schema.json");
 
     private static JsonSchema For(string name)

@@ -46,6 +46,29 @@ public sealed class ByteRingTests : IDisposable
         Assert.True(produced > 20 * 2048);
     }
 
+    /// <summary>What is typed later comes in order, and no more of it is kept than there is room for.</summary>
+    [Fact]
+    public void Console_TakesWhatIsTypedLater()
+    {
+        var console = Console(input: "a"u8.ToArray());
+        console.Serve(0);
+        Assert.Null(console.NextDeadline);
+        Assert.Equal(2, console.Type("bc"u8));
+        Assert.Equal(0ul, console.NextDeadline);
+        console.Serve(0);
+        Assert.Equal("abc", string.Concat(Enumerable.Range(0, (int)Read(3076)).Select(i => (char)_host.Host.Machine.Memory.Read<byte>(Page + (ulong)i))));
+        var (many, total) = (new byte[10_000], 0);
+        for (var i = 0; i < 5; i++)
+        {
+            total += console.Type(many);
+        }
+
+        Assert.Equal(ConsoleBackend.MaximumTyped, total);
+        console.Serve(0);
+        Assert.Equal(1024 - 3, console.Type(many));
+        Assert.False(console.IsBroken);
+    }
+
     [Theory]
     [InlineData(3084, 2049u)]
     [InlineData(3084, uint.MaxValue)]

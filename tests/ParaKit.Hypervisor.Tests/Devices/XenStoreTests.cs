@@ -50,6 +50,23 @@ public sealed class XenStoreTests
     [InlineData((StoreMessageType)99, "x\0", "ENOSYS")]
     public void WhatMustNotBe_IsRefused(StoreMessageType type, string payload, string error) => Assert.Equal(error, Ask(type, payload));
 
+    /// <summary>A number is given to another domain later: nothing of what the first one had must be the second one's.</summary>
+    [Fact]
+    public void ForgottenDomain_HasNothing()
+    {
+        Ask(StoreMessageType.Write, "data/a\0value");
+        _store.MakeFor("/local/domain/0/backend/vbd/1/51712", StoreTree.Control, s_guest);
+        _store.MakeFor("/local/domain/2/data", new DomainId(2), s_guest);
+        _store.MakeFor("/shared", s_guest, new DomainId(2));
+        _store.Forget(s_guest);
+        Assert.Null(_store["/local/domain/1"]);
+        Assert.Null(_store["/local/domain/0/backend/vbd/1"]);
+        Assert.Equal(StoreError.EACCES, _store.Tree.Read(s_guest, "/local/domain/2/data", out _));
+        Assert.Equal(StoreError.EACCES, _store.Tree.Read(s_guest, "/shared", out _));
+        Assert.Equal(StoreError.None, _store.Tree.Read(new DomainId(2), "/shared", out _));
+        Assert.Equal(StoreError.None, _store.Tree.Read(new DomainId(2), "/local/domain/2/data", out _));
+    }
+
     [Fact]
     public void Watches_TellOnceAtFirstAndOfEveryChangeAtAndBelow()
     {

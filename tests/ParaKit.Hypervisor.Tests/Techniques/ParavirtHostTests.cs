@@ -1,5 +1,6 @@
 using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Scheduling;
+using ParaKit.Hypervisor.Store;
 using ParaKit.Hypervisor.Techniques;
 using ParaKit.Hypervisor.Tests.Support;
 
@@ -121,7 +122,8 @@ public sealed class ParavirtHostTests
     public void ForgottenDomains_LeaveNothing()
     {
         using var host = Host(memoryMebibytes: 40);
-        var (free, run) = (host.FreeBytes, WorkloadGuest.Request(WorkloadGuest.Hog));
+        var (free, run) = (host.FreeBytes, WorkloadGuest.Request(WorkloadGuest.Hog) with { Interfaces = [VifOptions.Parse("lan")] });
+        var (paths, watches) = (Paths(host), host.Store.WatchCount);
         for (var i = 0; i < 20; i++)
         {
             var (one, other) = (host.Create(run with { Vcpus = 4 }), host.Create(run));
@@ -134,6 +136,7 @@ public sealed class ParavirtHostTests
             host.Forget(one);
             host.Forget(other);
             Assert.Equal(free, host.FreeBytes);
+            Assert.Equal((paths, watches), (Paths(host), host.Store.WatchCount));
             Assert.All(frames, frame => Assert.False(memory.ReadOnlySpan(frame << 12, 4096).ContainsAnyExcept((byte)0)));
         }
     }
@@ -142,15 +145,27 @@ public sealed class ParavirtHostTests
     public void WhatDoesNotFit_IsRefused_AndChangesNothing()
     {
         using var host = Host(memoryMebibytes: 20);
-        var free = host.FreeBytes;
+        var (free, paths, watches) = (host.FreeBytes, Paths(host), host.Store.WatchCount);
         Assert.Contains("of the machine are free", Assert.Throws<DomainBuildException>(() => host.Create(WorkloadGuest.Request(WorkloadGuest.Hog) with { MemoryBytes = 64 << 20 })).Message, StringComparison.Ordinal);
         Assert.Throws<DomainBuildException>(() => host.Create(WorkloadGuest.Request(WorkloadGuest.Hog) with { Vcpus = 33 }));
         Assert.Throws<DomainBuildException>(() => host.Create(WorkloadGuest.Request(WorkloadGuest.Hog) with { Disks = [new DiskOptions("/no/such/disk", false)] }));
         Assert.Throws<ArgumentException>(() => host.Create(WorkloadGuest.Request(WorkloadGuest.Hog) with { Scheduling = new SchedulingParameters { Affinity = 2 } }));
-        Assert.Equal(free, host.FreeBytes);
+        Assert.Equal((free, paths, watches), (host.FreeBytes, Paths(host), host.Store.WatchCount));
         Assert.Empty(host.Guests);
         Assert.Throws<ArgumentException>(() => Host(cpus: 17));
         Assert.Throws<ArgumentException>(() => Host(cpus: 0));
+    }
+
+    /// <summary>All paths of the store but those above domains, which stay.</summary>
+    private static string Paths(ParavirtHost host)
+    {
+        return string.Join('\n', Below("/").Where(path => path is not ("/local" or "/local/domain" or "/local/domain/0" or "/local/domain/0/backend" or "/local/domain/0/backend/vif")));
+
+        IEnumerable<string> Below(string path)
+        {
+            host.Store.Tree.List(StoreTree.Control, path, out var names);
+            return names.Select(name => path == "/" ? path + name : $"{path}/{name}").SelectMany(child => Below(child).Prepend(child));
+        }
     }
 
     private static ParavirtHost Host(int cpus = 1, string scheduler = "round-robin", int memoryMebibytes = 64)
