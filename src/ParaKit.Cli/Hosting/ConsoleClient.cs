@@ -31,7 +31,7 @@ internal sealed class ConsoleClient(Terminal terminal)
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var printing = PrintAsync(client, raw is not null && terminal.IsOutputInteractive, ending.Token);
-        var typing = TypeAsync(client, ending.Token);
+        var typing = TypeAsync(client, raw?.Input ?? terminal.Input, ending.Token);
         try
         {
             if (await Task.WhenAny(printing, typing).ConfigureAwait(false) == typing)
@@ -86,10 +86,10 @@ internal sealed class ConsoleClient(Terminal terminal)
     }
 
     /// <summary>Sends what is typed, until the escape character.</summary>
-    private async Task TypeAsync(HostClient client, CancellationToken cancellation)
+    private static async Task TypeAsync(HostClient client, Stream input, CancellationToken cancellation)
     {
         var bytes = new byte[ConsoleSession.Chunk];
-        while (await ReadAsync(bytes).WaitAsync(cancellation).ConfigureAwait(false) is var count && count > 0)
+        while (await ReadAsync(input, bytes).WaitAsync(cancellation).ConfigureAwait(false) is var count && count > 0)
         {
             var escape = bytes.AsSpan(0, count).IndexOf(Escape);
             var typed = bytes[..(escape >= 0 ? escape : count)];
@@ -108,7 +108,7 @@ internal sealed class ConsoleClient(Terminal terminal)
     }
 
     /// <summary>On a thread of its own: reads of a terminal cannot be cancelled.</summary>
-    private Task<int> ReadAsync(byte[] bytes) => Task.Factory.StartNew(() => terminal.Input.Read(bytes), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Task<int> ReadAsync(Stream input, byte[] bytes) => Task.Factory.StartNew(() => input.Read(bytes), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private int Report(DomainSnapshot domain, RawTerminal? raw)
     {

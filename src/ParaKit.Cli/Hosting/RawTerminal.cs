@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace ParaKit.Cli.Hosting;
 
@@ -15,6 +16,9 @@ internal sealed partial class RawTerminal : IDisposable
     private bool _isDisposed;
 
     private RawTerminal(byte[] before) => _before = before;
+
+    /// <summary>What is typed, key by key: not by <see cref="Console"/>, which makes lines of it and changes the terminal.</summary>
+    public Stream Input { get; } = new FileStream(new SafeFileHandle(StandardInput, ownsHandle: false), FileAccess.Read, bufferSize: 0);
 
     /// <summary>Makes it raw; null if it is no terminal, or the system has none of these.</summary>
     public static RawTerminal? TryEnter()
@@ -37,6 +41,7 @@ internal sealed partial class RawTerminal : IDisposable
         {
             _isDisposed = true;
             _ = SetAttributes(StandardInput, Now, _before);
+            Input.Dispose();
         }
     }
 
