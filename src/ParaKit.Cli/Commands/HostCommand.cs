@@ -77,7 +77,7 @@ internal sealed class HostCommand : Command, IHasExamples
         var options = MachineOf(parsed);
         using var socket = HostSocket.Listen(parsed.GetValue(_socket) ?? HostSocket.DefaultPath);
         using var host = new HostThread(options, _machine.SchedulerName(parsed), parsed.GetValue(_pace) == "free" ? Pace.Free : Pace.Real);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var ending = new CancellationTokenSource();
         var notes = Channel.CreateBounded<string>(new BoundedChannelOptions(NotesKept) { FullMode = BoundedChannelFullMode.DropOldest });
         await host.InvokeAsync(domains => domains.Ended = domain => notes.Writer.TryWrite(Describe(domain))).ConfigureAwait(false);
         var server = new HostServer(host, socket).RunAsync(ending.Token);
@@ -85,18 +85,32 @@ internal sealed class HostCommand : Command, IHasExamples
         Announce(parsed, socket.Path, options);
         try
         {
-            await Task.WhenAny(server, host.Completion).ConfigureAwait(false);
+            await Task.WhenAny(Task.Delay(Timeout.Infinite, cancellation), server, host.Completion).ConfigureAwait(false);
         }
         finally
         {
+            await Task.Run(host.Dispose, CancellationToken.None).ConfigureAwait(false);
             await ending.CancelAsync().ConfigureAwait(false);
             await server.ConfigureAwait(false);
-            host.Dispose();
             notes.Writer.Complete();
             await writing.ConfigureAwait(false);
         }
 
-        await host.Completion.ConfigureAwait(false);
+        return await ReportAsync(host).ConfigureAwait(false);
+    }
+
+    private async Task<int> ReportAsync(HostThread host)
+    {
+        try
+        {
+            await host.Completion.ConfigureAwait(false);
+        }
+        catch (IOException exception)
+        {
+            _terminal.WriteError($"host: what a domain has written to a disk may be lost: {exception.Message}");
+            return ExitCodes.GuestFailed;
+        }
+
         _terminal.WriteNote("host: all domains have ended.");
         return ExitCodes.Success;
     }

@@ -54,9 +54,9 @@ internal sealed class ConsoleClient(Terminal terminal)
         while (true)
         {
             var answer = await client.ReceiveAsync(cancellation).ConfigureAwait(false);
-            if (answer.Host is { } host)
+            if (answer.Ended is { } domain)
             {
-                return host.Domains[0];
+                return domain;
             }
 
             if (answer.Lost > 0)

@@ -37,7 +37,7 @@ internal sealed class ConsoleSession(HostThread host, LineChannel lines, (Domain
             var (count, next) = await console.Log.ReadAsync(place, bytes, cancellation).ConfigureAwait(false);
             if (count == 0)
             {
-                await SendAsync(new HostAnswer { Host = await LastAsync().ConfigureAwait(false) }, cancellation).ConfigureAwait(false);
+                await SendAsync(new HostAnswer { Ended = console.Log.Last }, cancellation).ConfigureAwait(false);
                 return;
             }
 
@@ -66,7 +66,7 @@ internal sealed class ConsoleSession(HostThread host, LineChannel lines, (Domain
         while (!bytes.IsEmpty)
         {
             var rest = bytes;
-            if (await host.InvokeAsync(domains => domains.Type(console.Domain.Id, rest.Span)).ConfigureAwait(false) is not { } taken)
+            if (await TryTypeAsync(rest).ConfigureAwait(false) is not { } taken)
             {
                 // It has ended; what it printed last is on its way.
                 await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(false);
@@ -81,6 +81,19 @@ internal sealed class ConsoleSession(HostThread host, LineChannel lines, (Domain
         }
     }
 
+    /// <summary>How much there was room for; null if the domain, or the host, has ended.</summary>
+    private async Task<int?> TryTypeAsync(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            return await host.InvokeAsync(domains => domains.Type(console.Domain.Id, bytes.Span)).ConfigureAwait(false);
+        }
+        catch (ControlException)
+        {
+            return null;
+        }
+    }
+
     private static byte[]? Read(ReadOnlySpan<byte> line)
     {
         try
@@ -91,12 +104,6 @@ internal sealed class ConsoleSession(HostThread host, LineChannel lines, (Domain
         {
             return null;
         }
-    }
-
-    private async Task<HostSnapshot> LastAsync()
-    {
-        var all = await host.InvokeAsync(domains => domains.Snapshot()).ConfigureAwait(false);
-        return all with { Domains = [console.Log.Last!] };
     }
 
     private Task SendAsync(HostAnswer answer, CancellationToken cancellation) =>

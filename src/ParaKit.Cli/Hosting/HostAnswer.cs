@@ -13,8 +13,11 @@ internal sealed record HostAnswer
     /// <summary>The first line of each connection: the version that the host speaks.</summary>
     public int? Version { get; init; }
 
-    /// <summary>The request is done, and this is what came of it. On a console: the domain has ended.</summary>
+    /// <summary>The request is done, and this is what came of it.</summary>
     public HostSnapshot? Host { get; init; }
+
+    /// <summary>On a console: the domain has ended, and so does the connection.</summary>
+    public DomainSnapshot? Ended { get; init; }
 
     /// <summary>The request was not done; one line for the user.</summary>
     public string? Error { get; init; }

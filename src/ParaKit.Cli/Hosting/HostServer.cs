@@ -19,6 +19,8 @@ internal sealed class HostServer(HostThread host, HostSocket socket)
 
     private static readonly byte[] s_greeting = JsonSerializer.SerializeToUtf8Bytes(new HostAnswer { Version = HostAnswer.CurrentVersion }, HostJson.Default.HostAnswer);
 
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<Task, bool> _sessions = new();
     private int _connections;
     private int _consoles;
@@ -26,15 +28,16 @@ internal sealed class HostServer(HostThread host, HostSocket socket)
     /// <summary>In which time a client must have sent its request, and taken the answer.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Serves until it is cancelled.</summary>
+    /// <summary>Serves until it is cancelled; who is attached to a console then hears of the end of its domain, if it listens.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
+        using var ending = new CancellationTokenSource();
         while (!cancellation.IsCancellationRequested)
         {
             try
             {
                 var client = await socket.Listener.AcceptAsync(cancellation).ConfigureAwait(false);
-                Begin(client, cancellation);
+                Begin(client, ending.Token);
             }
             catch (OperationCanceledException)
             {
@@ -47,6 +50,7 @@ internal sealed class HostServer(HostThread host, HostSocket socket)
             }
         }
 
+        ending.CancelAfter(s_grace);
         await Task.WhenAll(_sessions.Keys).ConfigureAwait(false);
     }
 
@@ -76,9 +80,10 @@ internal sealed class HostServer(HostThread host, HostSocket socket)
                 await AnswerAsync(lines, request, limit, cancellation).ConfigureAwait(false);
             }
         }
-        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or InvalidDataException)
+#pragma warning disable CA1031 // The client is gone, too slow, or sends what is no line; whatever it is, others go on.
+        catch (Exception)
+#pragma warning restore CA1031
         {
-            // The client is gone, too slow, or sends what is no line.
         }
         finally
         {

@@ -123,7 +123,8 @@ public sealed class HostThread : IDisposable
         }
 
         _isStopping = true;
-        failure = End() ?? failure;
+        var ending = End();
+        failure ??= ending;
 #pragma warning restore CA1031
         if (failure is null)
         {

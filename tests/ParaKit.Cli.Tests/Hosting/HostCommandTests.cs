@@ -166,7 +166,8 @@ public sealed class HostCommandTests : IDisposable
         Assert.False(File.Exists(Socket) || File.Exists(Socket + ".lock"));
         await attached.StandardOutput.ReadToEndAsync();
         await attached.WaitForExitAsync();
-        Assert.NotEqual(0, attached.ExitCode);
+        Assert.Equal(1, attached.ExitCode);
+        Assert.EndsWith("parakit: 'log': destroyed.\n", await attached.StandardError.ReadToEndAsync(), StringComparison.Ordinal);
         AssertLog(disk, 3);
     }
 
