@@ -63,7 +63,7 @@ internal sealed class HypervisorHost : IDisposable
     } = GuestClock.WallClockSeconds * GuestClock.NanosecondsPerSecond;
 
     /// <summary>Frames that domains have in common.</summary>
-    public CooperativeSharing Sharing => field ??= new CooperativeSharing(Machine.Memory, Frames, Allocator);
+    public CooperativeSharing Sharing => field ??= new CooperativeSharing(Machine.Memory, Frames, Allocator) { Changing = id => _domains.Find(domain => domain.Id == id)?.MeterMemory() };
 
     /// <summary>The store.</summary>
     public XenStore Store { get; } = new();

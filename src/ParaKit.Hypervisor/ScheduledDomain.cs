@@ -36,8 +36,11 @@ internal sealed class ScheduledDomain
     /// <summary>Cycles of those that switches to it took.</summary>
     public ulong SwitchCycles { get; set; }
 
+    /// <summary>Cycles of those that back ends took for it.</summary>
+    public ulong BackendCycles { get; set; }
+
     /// <summary>Cycles of those in the hypervisor.</summary>
-    public ulong HypervisorCycles => Domain.HypervisorCycles + InterruptCycles + SwitchCycles;
+    public ulong HypervisorCycles => Domain.HypervisorCycles + InterruptCycles + SwitchCycles + BackendCycles;
 
     /// <summary>What the machine lacks, after <see cref="RunEnd.Unimplemented"/>.</summary>
     public string? UnimplementedMessage => Vcpus.Select(vcpu => vcpu.Loop.UnimplementedMessage).FirstOrDefault(message => message is not null);

@@ -30,6 +30,12 @@ internal sealed class ScheduledVcpu(ScheduledDomain owner, VirtualCpu vcpu, RunL
     /// <summary>Whether its last turn was ended by others.</summary>
     public bool WasPreempted { get; set; }
 
+    /// <summary>Whether its turn was cut short by one that woke.</summary>
+    public bool MakesWay { get; set; }
+
+    /// <summary>Who came when its last turn was cut short by one that woke.</summary>
+    public ScheduledVcpu? MadeWayFor { get; set; }
+
     /// <summary>Nanoseconds that were used on its behalf while others had the processor: they count as if it had run in its next turn.</summary>
     public ulong Debt { get; set; }
 

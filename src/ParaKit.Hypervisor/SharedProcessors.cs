@@ -113,6 +113,7 @@ internal sealed class SharedProcessors(IReadOnlyList<SimulatedCpu> cpus)
         cpu.IdleUntil(moment);
         var wasIdle = cpu.Current is null;
         var ended = cpu.Advance(Math.Min(until, other < VirtualTimers.Never - Quantum ? other + Quantum : VirtualTimers.Never));
+        ChargeBackends(cpu);
         if (wasIdle && cpu.Current is not null)
         {
             ForgetPeriods();
@@ -144,6 +145,18 @@ internal sealed class SharedProcessors(IReadOnlyList<SimulatedCpu> cpus)
         _domains.Remove(domain);
     }
 
+    /// <summary>What back ends did in a step, the processor on which it was does for whom it was.</summary>
+    private void ChargeBackends(SimulatedCpu cpu)
+    {
+        foreach (var domain in _domains)
+        {
+            if (domain.Domain.Backends.Work.Owed != 0)
+            {
+                cpu.ChargeBackends(domain);
+            }
+        }
+    }
+
     /// <summary>After a step: who has ended leaves, who was woken on another processor is queued there, and the load is spread.</summary>
     private void Settle(SimulatedCpu cpu, ScheduledVcpu? ended)
     {
@@ -163,6 +176,7 @@ internal sealed class SharedProcessors(IReadOnlyList<SimulatedCpu> cpus)
             {
                 idle.IdleUntil(cpu.Clock.Nanoseconds);
                 idle.WakeReady();
+                ChargeBackends(idle);
             }
         }
 

@@ -144,7 +144,7 @@ internal sealed class SimulatedCpu(int number, VirtualClock clock, IScheduler sc
         vcpu.Owner.End = vcpu.Loop.Step(Budget(vcpu, until));
         Charge(vcpu.Owner, clock.Cycles - cycles);
         _turnRan += clock.Nanoseconds - start;
-        if (vcpu.CanGoOn && clock.Cycles < _turnEnd && !WakeReady())
+        if (vcpu.CanGoOn && clock.Cycles < _turnEnd && !(vcpu.MakesWay = WakeReady()))
         {
             return null;
         }
@@ -178,14 +178,39 @@ internal sealed class SimulatedCpu(int number, VirtualClock clock, IScheduler sc
     /// <summary>An interrupt for one while another has the processor: the one it is for pays, from the other the time is stolen.</summary>
     private void ChargeInterrupt(ScheduledVcpu vcpu)
     {
-        var (running, costs, start) = (Current!.Vcpu, vcpu.Vcpu.Processor.Costs, clock.Nanoseconds);
+        var costs = vcpu.Vcpu.Processor.Costs;
+        vcpu.Owner.InterruptCycles += costs.Exit + costs.Entry;
+        Steal(vcpu, costs.Exit + costs.Entry);
+    }
+
+    /// <summary>Passes the time that back ends took for a domain. If somebody else has the processor, it is stolen from him.</summary>
+    public void ChargeBackends(ScheduledDomain domain)
+    {
+        var (cycles, start) = (domain.Domain.Backends.Work.Take(), clock.Nanoseconds);
+        domain.BackendCycles += cycles;
+        if (Current is { } other && other.Owner != domain)
+        {
+            Steal(domain.Vcpus[0], cycles);
+            return;
+        }
+
+        Current?.Vcpu.Exits.Pause();
+        clock.Charge(cycles);
+        Charge(domain, cycles);
+        domain.Vcpus[0].Debt += clock.Nanoseconds - start;
+        Current?.Vcpu.Exits.Resume();
+    }
+
+    /// <summary>Passes time for one while another has the processor: it is no time of the other's, nor of his turn.</summary>
+    private void Steal(ScheduledVcpu vcpu, ulong cycles)
+    {
+        var (running, start) = (Current!.Vcpu, clock.Nanoseconds);
         running.Exits.Pause();
         running.Runstates.Enter(Runstate.Runnable, start);
-        clock.Charge(costs.Exit + costs.Entry);
-        Charge(vcpu.Owner, costs.Exit + costs.Entry);
-        vcpu.Owner.InterruptCycles += costs.Exit + costs.Entry;
+        clock.Charge(cycles);
+        Charge(vcpu.Owner, cycles);
         vcpu.Debt += clock.Nanoseconds - start;
-        _turnEnd += costs.Exit + costs.Entry;
+        _turnEnd += cycles;
         running.Runstates.Enter(Runstate.Running, clock.Nanoseconds);
         running.Exits.Resume();
         running.Info.WriteTime(running.Clock.Capture());
@@ -211,34 +236,52 @@ internal sealed class SimulatedCpu(int number, VirtualClock clock, IScheduler sc
         var vcpu = _vcpus.Find(v => v.Client == turn.Client)!;
         (Current, _askAgainAt) = (vcpu, VirtualTimers.Never);
         clock.AdvanceToNanoseconds(vcpu.Vcpu.NotBefore);
-        var (cycles, start) = (clock.Cycles, clock.Nanoseconds);
+        var start = clock.Nanoseconds;
         _turnEnd = clock.CyclesAtNanoseconds(turn.Nanoseconds < VirtualTimers.Never - start ? start + turn.Nanoseconds : VirtualTimers.Never);
         vcpu.Domain.ActFor(vcpu.Vcpu);
         vcpu.Waited = vcpu.Vcpu.Runstates.WaitedUntil(start);
+        (_turnStart, _turnRan) = (start, 0);
         SwitchTo(vcpu);
         vcpu.Domain.BeginTurn();
-        Charge(vcpu.Owner, clock.Cycles - cycles);
-        (_turnStart, _turnRan) = (start, clock.Nanoseconds - start);
         return true;
     }
 
-    /// <summary>A switch is an exit from one, other page tables, which empty the TLB, and an entry to the other, who pays.</summary>
+    /// <summary>A switch is an exit from one, other page tables, which empty the TLB, and an entry to the other.</summary>
     private void SwitchTo(ScheduledVcpu vcpu)
     {
         if (_last is not null && _last != vcpu)
         {
             var processor = vcpu.Vcpu.Processor;
-            var cost = processor.Costs.Exit + processor.Costs.ControlRegisterWrite + processor.Costs.Entry;
             processor.FlushTlb();
-            clock.Charge(cost);
-            vcpu.Owner.SwitchCycles += cost;
+            ChargeSwitch(vcpu, processor.Costs.Exit + processor.Costs.ControlRegisterWrite + processor.Costs.Entry);
             if (_last.WasPreempted)
             {
                 _last.Domain.ExitCounts.Count(ExitNames.Preemption);
             }
+
+            _last.MadeWayFor = _last.MakesWay ? vcpu : null;
         }
 
+        (vcpu.MakesWay, vcpu.MadeWayFor) = (false, null);
         _last = vcpu;
+    }
+
+    /// <summary>Who comes pays; but who cut another's turn short, and gives the processor back to him, pays for both switches.</summary>
+    private void ChargeSwitch(ScheduledVcpu vcpu, ulong cost)
+    {
+        var (payer, start) = (vcpu.MadeWayFor == _last ? _last! : vcpu, clock.Nanoseconds);
+        clock.Charge(cost);
+        Charge(payer.Owner, cost);
+        payer.Owner.SwitchCycles += cost;
+        if (payer == vcpu)
+        {
+            _turnRan += clock.Nanoseconds - start;
+        }
+        else
+        {
+            payer.Debt += clock.Nanoseconds - start;
+            _turnEnd += cost;
+        }
     }
 
     /// <summary>Ends the turn of a virtual processor, if it has the processor.</summary>

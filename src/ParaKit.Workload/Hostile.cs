@@ -89,6 +89,56 @@ internal static unsafe class Hostile
         return count;
     }
 
+    /// <summary>Ignores how much memory it is to have: uses all that it was started with, gives nothing back, and asks for more all the time.</summary>
+    public static ulong RefuseBalloon()
+    {
+        ulong* first = Pages.Take();
+        ulong end = Platform.MappedBytes - PageTable.PageSize;
+        ulong count = 0;
+        ulong got = 0;
+        while (!Kernel.IsOver)
+        {
+            for (ulong* page = first; Pages.Physical(page) < end && !Kernel.IsOver; page += PageTable.EntryCount)
+            {
+                *page = count++;
+                got += TryGrow() ? 1UL : 0;
+            }
+        }
+
+        Kernel.Say("GOT", got);
+        return count;
+    }
+
+    /// <summary>Gives memory back only to take it at once: pages are cleared, mapped and unmapped without end.</summary>
+    public static ulong ChurnMemory()
+    {
+        const int Most = 64;
+        ulong** pages = (ulong**)Pages.Take();
+        for (int i = 0; i < Most; i++)
+        {
+            pages[i] = Pages.Take();
+        }
+
+        ulong count = 0;
+        while (!Kernel.IsOver)
+        {
+            var frame = Pfn.Containing(Pages.Physical(pages[count++ % Most]));
+            if (!Balloon.TryGiveUp(frame) || !Balloon.TryTakeBack(frame))
+            {
+                Platform.Fail("a page is lost");
+            }
+        }
+
+        return count;
+    }
+
+    private static bool TryGrow()
+    {
+        ulong frame = 0;
+        MemoryReservation request = new() { Domain = DomainIds.Self, ExtentStart = (ulong)(&frame), ExtentCount = 1 };
+        return Hypercall.MemoryOp(MemoryOperation.IncreaseReservation, &request) == 1;
+    }
+
     /// <summary>Reads and writes all over its disk.</summary>
     public static ulong HogDisk()
     {

@@ -23,6 +23,8 @@ internal static unsafe class Kernel
             : Settings.Is("role"u8, "tables"u8) ? Hostile.ChangeTables()
             : Settings.Is("role"u8, "events"u8) ? Hostile.SendEvents()
             : Settings.Is("role"u8, "disk"u8) ? Hostile.HogDisk()
+            : Settings.Is("role"u8, "refuse"u8) ? Hostile.RefuseBalloon()
+            : Settings.Is("role"u8, "hungry"u8) ? Hostile.ChurnMemory()
             : Settings.Is("role"u8, "timer"u8) ? Hostile.InterruptOften()
             : Settings.Is("role"u8, "lost"u8) ? Clockwork.FindLostTime()
             : Settings.Is("role"u8, "alarms"u8) ? Clockwork.SetAlarms()

@@ -50,6 +50,11 @@ public sealed class OvercommitTests
         machine.RunFor(Second);
         Assert.All(machine.Guests, guest => Assert.Contains("LOAD PASS", guest.Result().Console, StringComparison.Ordinal));
 
+        // Each scan is the scanned guest's, one instruction a word.
+        long scans = machine.Guests.Sum(guest => guest.Result().Memory["cycles of page scans"]);
+        Assert.InRange(scans, sharing.Scanned * (long)Page / sizeof(ulong), 3 * machine.Sharing.Scanned * (long)Page / sizeof(ulong));
+        Assert.All(machine.Guests, guest => Assert.InRange(guest.Result().Memory["cycles of page scans"], 1, guest.Result().MonitorCycles));
+
         int freed = steps.FindIndex(step => step.Step == SharingStep.Freed);
         Assert.Equal(Enum.GetValues<SharingStep>(), steps[(freed - 5)..(freed + 1)].Select(step => step.Step));
         Assert.Single(steps[(freed - 5)..(freed + 1)].Select(step => (step.Guest, step.Page)).Distinct());

@@ -15,6 +15,8 @@ internal sealed class IsolationExperiment(int domains, Action<string> progress, 
     private const ulong Duration = 300;
     private const double LargestCost = 5;
     private const int Weights = 8;
+    private const string Refusal = "refuse";
+    private const string Misbehaving = "Two of four domains misbehave: ";
 
     private static readonly (string Role, string What)[] s_hostile =
     [
@@ -23,6 +25,8 @@ internal sealed class IsolationExperiment(int domains, Action<string> progress, 
         ("tables", "page-table storm"),
         ("events", "event and store storm"),
         ("timer", "interrupt storm"),
+        (Refusal, "balloon refusal"),
+        ("hungry", "memory storm"),
     ];
 
     private readonly List<Finding> _findings = [];
@@ -138,7 +142,7 @@ internal sealed class IsolationExperiment(int domains, Action<string> progress, 
         foreach (var (role, what) in s_hostile)
         {
             var victims = Victims(role, role, out var turns);
-            var section = $"Two of four domains misbehave: {what}";
+            var section = Misbehaving + what;
             foreach (var (name, ops) in victims)
             {
                 var before = calm.First(victim => victim.Name == name).Ops;
@@ -159,11 +163,32 @@ internal sealed class IsolationExperiment(int domains, Action<string> progress, 
         progress($"two good neighbours beside '{third}' and '{fourth}'");
         using var workload = new WorkloadHost("credit", ShortSlice * WorkloadHost.Millisecond, 4, cancellation);
         HostedGuest[] victims = [workload.Add("compute", Duration), workload.Add("serve", Duration)];
-        workload.Add(third, Duration);
-        workload.Add(fourth, Duration);
+        HostedGuest[] others = [workload.Add(third, Duration), workload.Add(fourth, Duration)];
+        if (third == Refusal)
+        {
+            AskForMemory(workload, others);
+        }
+
         workload.RunToEnd();
         turns = workload.Turns;
         return [.. victims.Select(victim => (victim.Name, WorkloadHost.Figure(victim, "OPS")))];
+    }
+
+    /// <summary>Half of their memory is wanted back soon after their start. They give nothing, and get no more.</summary>
+    private void AskForMemory(WorkloadHost workload, HostedGuest[] guests)
+    {
+        workload.Run(Duration / 10);
+        foreach (var guest in guests)
+        {
+            guest.MemoryTarget = guest.MaximumMemoryBytes / 2;
+        }
+
+        workload.RunToEnd();
+        var kept = guests.Average(guest => 100.0 * guest.MemoryBytes / guest.MaximumMemoryBytes);
+        var got = guests.Sum(guest => WorkloadHost.Figure(guest, "GOT"));
+        var section = Misbehaving + "balloon refusal";
+        _findings.Add(new(section, "memory that who refuses keeps, of what it had", "%", kept, null, "", 100, 100));
+        _findings.Add(new(section, "pages that it got by asking for more", "pages", got, null, "", 0, 0));
     }
 
     private static string Verb(string role) => role == "compute" ? "computes" : "answers requests";

@@ -1,9 +1,13 @@
 namespace ParaKit.Hypervisor.Backends;
 
 /// <summary>The back ends of a domain, in the role of domain 0. They run between the domain's instructions, in an order that is always the same.</summary>
-internal sealed class BackendHost
+/// <param name="work">What they take of a processor.</param>
+internal sealed class BackendHost(BackendMeter work)
 {
     private readonly List<IBackend> _backends = [];
+
+    /// <summary>What they take of a processor.</summary>
+    public BackendMeter Work => work;
 
     /// <summary>The earliest time at which one has something to do; <see cref="ulong.MaxValue"/> if none has.</summary>
     public ulong NextDeadline

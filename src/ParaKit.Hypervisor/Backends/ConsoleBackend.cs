@@ -6,7 +6,7 @@ using ParaKit.Hypervisor.Events;
 namespace ParaKit.Hypervisor.Backends;
 
 /// <summary>The console of a domain over its two rings. With impossible indices it has no console any more. Xen public/io/console.h.</summary>
-internal sealed class ConsoleBackend(PhysicalMemory memory, ulong page, EventChannelTable events, uint port, Action<ReadOnlySpan<byte>> output, ReadOnlyMemory<byte> input) : IBackend
+internal sealed class ConsoleBackend(PhysicalMemory memory, ulong page, EventChannelTable events, uint port, Action<ReadOnlySpan<byte>> output, ReadOnlyMemory<byte> input, BackendMeter work) : IBackend
 {
     private readonly InboundRing _prints = new(memory, page + 1024, ConsoleInterface.OutputBytes, consumer: page + 3080, producer: page + 3084);
     private readonly OutboundRing _types = new(memory, page, ConsoleInterface.InputBytes, consumer: page + 3072, producer: page + 3076);
@@ -53,6 +53,8 @@ internal sealed class ConsoleBackend(PhysicalMemory memory, ulong page, EventCha
         IsBroken = !isSound;
         if (_printed.Count > 0 || typed > 0)
         {
+            work.Copy(_printed.Count + typed);
+            work.Call();
             events.NotifyFromBackend(port);
         }
     }

@@ -24,7 +24,7 @@ internal sealed class BlockBackend : IBackend
     public BlockBackend(DeviceHost host, int number, VirtualBlockDevice device, PhysicalDisk? disk = null)
     {
         _host = host;
-        _requests = new BlockRequests(device, host.Grants, host.Memory, disk ?? new PhysicalDisk()) { Step = () => Step?.Invoke() };
+        _requests = new BlockRequests(device, host, disk ?? new PhysicalDisk()) { Step = () => Step?.Invoke() };
         _link = new DeviceLink(host, "vbd", number, Connect, Disconnect);
         _link.Offer(
             [
@@ -79,7 +79,7 @@ internal sealed class BlockBackend : IBackend
     private bool Connect(DeviceLink link)
     {
         var isThere = link.TryTakeRing("ring-ref", out var page);
-        _ring = isThere ? new BackRing<BlockRequest, BlockResponse>(_host.Memory, page) : null;
+        _ring = isThere ? new BackRing<BlockRequest, BlockResponse>(_host.Memory, page, _host.Work) : null;
         return isThere;
     }
 

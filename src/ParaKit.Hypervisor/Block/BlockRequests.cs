@@ -1,8 +1,6 @@
 using ParaKit.Abi;
-using ParaKit.Hardware.Memory;
-using ParaKit.Hypervisor.Grants;
+using ParaKit.Hypervisor.Devices;
 using ParaKit.Hypervisor.Memory;
-using ParaKit.Hypervisor.Store;
 
 namespace ParaKit.Hypervisor.Block;
 
@@ -10,7 +8,7 @@ namespace ParaKit.Hypervisor.Block;
 /// Requests of one guest to one device. Each is a copy, checked as a whole before anything happens; the guest's frames are in use, and so stay what they
 /// are, from then until the answer. Data goes between file and frame directly.
 /// </summary>
-internal sealed class BlockRequests(VirtualBlockDevice device, GrantTable grants, PhysicalMemory memory, PhysicalDisk disk)
+internal sealed class BlockRequests(VirtualBlockDevice device, DeviceHost host, PhysicalDisk disk)
 {
     /// <summary>Segments of an indirect request at most.</summary>
     public const int MaximumIndirectSegments = 64;
@@ -109,7 +107,7 @@ internal sealed class BlockRequests(VirtualBlockDevice device, GrantTable grants
         for (var i = 0; i < count; i += SegmentsPerPage)
         {
             var grant = request.IndirectPages[i / SegmentsPerPage];
-            if (grants.Acquire(grant, StoreTree.Control, isWrite: false, out var frame) != GrantStatus.Okay)
+            if (host.Acquire(grant, isWrite: false, out var frame) != GrantStatus.Okay)
             {
                 Answer(id, BlockOperation.Indirect, BlockStatus.Error);
                 return;
@@ -117,10 +115,10 @@ internal sealed class BlockRequests(VirtualBlockDevice device, GrantTable grants
 
             for (var j = i; j < Math.Min(count, i + SegmentsPerPage); j++)
             {
-                segments[j] = memory.Read<BlockSegment>((frame << PageTableEntries.FrameShift) + ((ulong)(j - i) * 8));
+                segments[j] = host.Memory.Read<BlockSegment>((frame << PageTableEntries.FrameShift) + ((ulong)(j - i) * 8));
             }
 
-            grants.Release(grant, isWrite: false);
+            host.Release(grant, isWrite: false);
         }
 
         Start(id, BlockOperation.Indirect, operation, request.Plain.Sector, count, i => segments[i], now, isBarrier: false, MaximumIndirectSegments);
@@ -165,7 +163,7 @@ internal sealed class BlockRequests(VirtualBlockDevice device, GrantTable grants
     {
         piece = default;
         if (segment.First > segment.Last || segment.Last >= SectorsPerPage
-            || grants.Acquire(segment.Grant, StoreTree.Control, isWrite: isRead, out var frame) != GrantStatus.Okay)
+            || host.Acquire(segment.Grant, isWrite: isRead, out var frame) != GrantStatus.Okay)
         {
             return false;
         }
@@ -179,7 +177,7 @@ internal sealed class BlockRequests(VirtualBlockDevice device, GrantTable grants
     {
         foreach (var piece in transfer.Pieces)
         {
-            grants.Release(piece.Grant, isWrite: transfer.IsRead);
+            host.Release(piece.Grant, isWrite: transfer.IsRead);
             InFlight--;
         }
 
@@ -212,7 +210,7 @@ internal sealed class BlockRequests(VirtualBlockDevice device, GrantTable grants
             {
                 var (extent, sector, count) = parts[part];
                 var here = (int)Math.Min((ulong)(piece.Sectors - at), count - done);
-                var bytes = memory.Span(piece.Address + ((ulong)at * BlockRequest.SectorBytes), here * BlockRequest.SectorBytes);
+                var bytes = host.Memory.Span(piece.Address + ((ulong)at * BlockRequest.SectorBytes), here * BlockRequest.SectorBytes);
                 MoveBytes(extent.File, sector + done, bytes, isRead);
                 at += here;
                 done += (ulong)here;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ParaKit.Abi;
 using ParaKit.Hardware.Memory;
+using ParaKit.Hypervisor.Backends;
 
 namespace ParaKit.Hypervisor.Devices;
 
@@ -8,7 +9,7 @@ namespace ParaKit.Hypervisor.Devices;
 /// The back end's half of a ring in a page that a guest can change at any time. What counts are the indices kept here; of the page's, each is read once
 /// and checked. Xen public/io/ring.h, "DEFINE_RING_TYPES".
 /// </summary>
-internal sealed class BackRing<TRequest, TResponse>(PhysicalMemory memory, ulong page)
+internal sealed class BackRing<TRequest, TResponse>(PhysicalMemory memory, ulong page, BackendMeter work)
     where TRequest : unmanaged
     where TResponse : unmanaged
 {
@@ -46,6 +47,7 @@ internal sealed class BackRing<TRequest, TResponse>(PhysicalMemory memory, ulong
             return false;
         }
 
+        work.Copy(Unsafe.SizeOf<TRequest>());
         request = memory.Read<TRequest>(Slot(_consumed++));
         return true;
     }
@@ -58,7 +60,11 @@ internal sealed class BackRing<TRequest, TResponse>(PhysicalMemory memory, ulong
     }
 
     /// <summary>Puts an answer; as many as requests were taken.</summary>
-    public void Put(in TResponse response) => memory.Write(Slot(_produced++), response);
+    public void Put(in TResponse response)
+    {
+        work.Copy(Unsafe.SizeOf<TResponse>());
+        memory.Write(Slot(_produced++), response);
+    }
 
     /// <summary>Shows the answers to the guest; true if it wants to be told.</summary>
     public bool Push()

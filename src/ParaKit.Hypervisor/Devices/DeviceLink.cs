@@ -65,7 +65,7 @@ internal sealed class DeviceLink
     public bool TryTakeRing(string key, out ulong page)
     {
         page = 0;
-        if (!TryRead(key, out uint grant) || _host.Grants.Acquire(grant, StoreTree.Control, isWrite: true, out var frame) != GrantStatus.Okay)
+        if (!TryRead(key, out uint grant) || _host.Acquire(grant, isWrite: true, out var frame) != GrantStatus.Okay)
         {
             return false;
         }
@@ -88,7 +88,7 @@ internal sealed class DeviceLink
     }
 
     /// <summary>Sends the guest an event.</summary>
-    public void Notify() => _host.Events.NotifyFromBackend(_port);
+    public void Notify() => _host.Notify(_port);
 
     /// <summary>The guest broke the protocol: the connection ends.</summary>
     public void Break() => End(XenbusState.Closing);
@@ -161,7 +161,7 @@ internal sealed class DeviceLink
         }
 
         _disconnect();
-        _rings.ForEach(grant => _host.Grants.Release(grant, isWrite: true));
+        _rings.ForEach(grant => _host.Release(grant, isWrite: true));
         _rings.Clear();
         (IsConnected, HasEvent) = (false, false);
         SetState(state);

@@ -65,7 +65,7 @@ internal sealed class Domain
     public Func<DomainId, Domain?> Others { get; set; } = _ => null;
 
     /// <summary>What serves it in the host, in the role of domain 0.</summary>
-    public BackendHost Backends { get; } = new();
+    public BackendHost Backends => field ??= new(new BackendMeter(Vcpus[0].Processor.Costs));
 
     /// <summary>Machine frame of the page that it shares with the store.</summary>
     public ulong StoreFrame { get; set; }
@@ -109,8 +109,8 @@ internal sealed class Domain
     /// <summary>What it had of memory, and for how long.</summary>
     public MemoryMeter Meter => field ??= StartMeter();
 
-    /// <summary>Pages that it pays for: the frames that it has. Who shares pages between domains says what part of them is whose.</summary>
-    public Func<ulong>? PaidPages { get; set; }
+    /// <summary>Parts of pages that it pays for: frames that it has, whoever has mapped them too, and its parts of those that it has in common with others.</summary>
+    public ulong PaidParts => (Quota.Current * CooperativeSharing.PartsPerPage) + Sharing.PartsOf(Id);
 
     /// <summary>How often it left the guest, for limits.</summary>
     public long ExitCount { get; set; }
@@ -272,7 +272,7 @@ internal sealed class Domain
     {
         if (IsAlive)
         {
-            Meter.Advance(Vcpus.Max(vcpu => vcpu.Clock.Now), PaidPages?.Invoke() ?? Quota.Current);
+            Meter.Advance(Vcpus.Max(vcpu => vcpu.Clock.Now), PaidParts);
         }
     }
 

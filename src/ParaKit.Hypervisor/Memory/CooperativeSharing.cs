@@ -15,11 +15,21 @@ internal sealed class CooperativeSharing(PhysicalMemory memory, FrameTable frame
     private readonly Dictionary<ulong, ulong> _byHash = [];
     private readonly Dictionary<ulong, SharedFrame> _shared = [];
     private readonly HashSet<ulong> _unheld = [];
+    private readonly Dictionary<DomainId, ulong> _parts = [];
 
     private sealed record SharedFrame(ulong Hash)
     {
-        public Dictionary<DomainId, int> Holders { get; } = [];
+        public SortedDictionary<ushort, int> Holders { get; } = [];
     }
+
+    /// <summary>Into so many parts a page is divided between those who pay for it. To the last part each is somebody's.</summary>
+    public const ulong PartsPerPage = 1 << 20;
+
+    /// <summary>Called before what a domain has to pay for changes.</summary>
+    public Action<DomainId>? Changing { get; init; }
+
+    /// <summary>A domain's parts of the shared frames: a frame is divided equally between the pages that it stands for.</summary>
+    public ulong PartsOf(DomainId domain) => _parts.GetValueOrDefault(domain);
 
     /// <summary>Shared frames.</summary>
     public int Count => _shared.Count;
@@ -28,7 +38,7 @@ internal sealed class CooperativeSharing(PhysicalMemory memory, FrameTable frame
     public long References => _shared.Values.Sum(shared => (long)shared.Holders.Values.Sum());
 
     /// <summary>Whether a domain may map a frame for reading although it is not its own.</summary>
-    public bool MayRead(ulong frame, DomainId domain) => _shared.TryGetValue(frame, out var shared) && shared.Holders.ContainsKey(domain);
+    public bool MayRead(ulong frame, DomainId domain) => _shared.TryGetValue(frame, out var shared) && shared.Holders.ContainsKey(domain.Value);
 
     /// <summary>Makes a frame that nobody uses, and that is a domain's, a shared one, or frees it because there is one with the same bytes.</summary>
     /// <returns>The shared frame, which the domain holds once more.</returns>
@@ -54,13 +64,9 @@ internal sealed class CooperativeSharing(PhysicalMemory memory, FrameTable frame
     public void Unshare(ulong frame, ulong own, DomainId domain)
     {
         Contents(frame).CopyTo(memory.Span(own << PageTableEntries.FrameShift, PageTableEntries.FrameBytes));
-        var holders = _shared[frame].Holders;
-        if (--holders[domain] == 0)
-        {
-            holders.Remove(domain);
-            NoteUnheld(frame, holders);
-        }
-
+        var shared = _shared[frame];
+        SetHolds(shared, domain, shared.Holders[domain.Value] - 1);
+        NoteUnheld(frame, shared);
         FreeUnheld();
     }
 
@@ -72,18 +78,18 @@ internal sealed class CooperativeSharing(PhysicalMemory memory, FrameTable frame
             EndMappings(table);
         }
 
-        foreach (var (frame, shared) in _shared)
+        foreach (var (frame, shared) in _shared.Where(entry => entry.Value.Holders.ContainsKey(domain.Value)))
         {
-            shared.Holders.Remove(domain);
-            NoteUnheld(frame, shared.Holders);
+            SetHolds(shared, domain, 0);
+            NoteUnheld(frame, shared);
         }
 
         FreeUnheld();
     }
 
-    private void NoteUnheld(ulong frame, Dictionary<DomainId, int> holders)
+    private void NoteUnheld(ulong frame, SharedFrame shared)
     {
-        if (holders.Count == 0)
+        if (shared.Holders.Count == 0)
         {
             _unheld.Add(frame);
         }
@@ -120,9 +126,44 @@ internal sealed class CooperativeSharing(PhysicalMemory memory, FrameTable frame
     private void Hold(ulong frame, DomainId domain)
     {
         _unheld.Remove(frame);
-        _shared[frame].Holders[domain] = _shared[frame].Holders.GetValueOrDefault(domain) + 1;
+        SetHolds(_shared[frame], domain, _shared[frame].Holders.GetValueOrDefault(domain.Value) + 1);
     }
 
+    /// <summary>For how many pages of a domain a frame stands. What was paid for until now was paid for by the old parts.</summary>
+    private void SetHolds(SharedFrame shared, DomainId domain, int holds)
+    {
+        Changing?.Invoke(domain);
+        foreach (var holder in shared.Holders.Keys)
+        {
+            Changing?.Invoke(new DomainId(holder));
+        }
+
+        Divide(shared, isTaken: true);
+        if (holds == 0)
+        {
+            shared.Holders.Remove(domain.Value);
+        }
+        else
+        {
+            shared.Holders[domain.Value] = holds;
+        }
+
+        Divide(shared, isTaken: false);
+    }
+
+    /// <summary>Gives each holder its parts, or takes them away; what does not divide is the first holders'.</summary>
+    private void Divide(SharedFrame shared, bool isTaken)
+    {
+        var pages = (ulong)shared.Holders.Values.Sum();
+        var rest = pages == 0 ? 0 : PartsPerPage % pages;
+        foreach (var (holder, holds) in shared.Holders)
+        {
+            var more = Math.Min(rest, (ulong)holds);
+            rest -= more;
+            var parts = ((ulong)holds * (PartsPerPage / pages)) + more;
+            _parts[new DomainId(holder)] = PartsOf(new DomainId(holder)) + (isTaken ? 0 - parts : parts);
+        }
+    }
 
     private void Free(ulong frame)
     {

@@ -109,17 +109,19 @@ internal sealed class NetworkBackend : IBackend, IPacketSink
         if (!_copies)
         {
             var result = _host.Grants.Exchange(grant, StoreTree.Control, packet.Length, packet.Gather);
+            _host.Work.Call();
             Port.Counters.PagesFlipped += result == GrantStatus.Okay ? 1 : 0;
             return result;
         }
 
-        var status = _host.Grants.Acquire(grant, StoreTree.Control, isWrite: true, out var frame);
+        var status = _host.Acquire(grant, isWrite: true, out var frame);
         if (status == GrantStatus.Okay)
         {
+            _host.Work.Copy(packet.Length);
             packet.Gather(_host.Memory.Span(frame << PageTableEntries.FrameShift, packet.Length));
             Port.Counters.HeaderBytesCopied += packet.Header.Length;
             Port.Counters.PayloadBytesCopied += packet.PayloadBytes;
-            _host.Grants.Release(grant, isWrite: true);
+            _host.Release(grant, isWrite: true);
         }
 
         return status;
@@ -133,8 +135,8 @@ internal sealed class NetworkBackend : IBackend, IPacketSink
         }
 
         _copies = link.TryRead("request-rx-copy", out var copies) && copies == 1;
-        _transmitRing = new(_host.Memory, transmits);
-        _receiveRing = new(_host.Memory, receives);
+        _transmitRing = new(_host.Memory, transmits, _host.Work);
+        _receiveRing = new(_host.Memory, receives, _host.Work);
         return true;
     }
 

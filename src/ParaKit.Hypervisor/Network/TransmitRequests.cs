@@ -1,7 +1,6 @@
 using ParaKit.Abi;
 using ParaKit.Hypervisor.Devices;
 using ParaKit.Hypervisor.Memory;
-using ParaKit.Hypervisor.Store;
 using ParaKit.Network;
 
 namespace ParaKit.Hypervisor.Network;
@@ -41,6 +40,7 @@ internal sealed class TransmitRequests(DeviceHost host, VirtualSwitch network, S
         }
 
         var header = PacketHeader.Copy(pieces, host.Memory, first.Size);
+        host.Work.Copy(header.Length);
         port.Counters.HeaderBytesCopied += header.Length;
         if (!port.Passes(header, isOut: true))
         {
@@ -73,7 +73,7 @@ internal sealed class TransmitRequests(DeviceHost host, VirtualSwitch network, S
         var rest = requests.Skip(1).Sum(request => request.Size);
         foreach (var request in requests)
         {
-            if (host.Grants.Acquire(request.Grant, StoreTree.Control, isWrite: false, out var frame) != GrantStatus.Okay)
+            if (host.Acquire(request.Grant, isWrite: false, out var frame) != GrantStatus.Okay)
             {
                 Release(requests[..pieces.Count]);
                 return false;
@@ -97,7 +97,7 @@ internal sealed class TransmitRequests(DeviceHost host, VirtualSwitch network, S
     {
         foreach (var request in requests)
         {
-            host.Grants.Release(request.Grant, isWrite: false);
+            host.Release(request.Grant, isWrite: false);
             InFlight--;
         }
     }

@@ -24,6 +24,9 @@ internal sealed class GuestPageCounters
     /// <summary>Shared pages that were written to.</summary>
     public long Copied { get; set; }
 
+    /// <summary>Cycles in which its pages were scanned, to be shared.</summary>
+    public ulong ScanCycles { get; set; }
+
     /// <summary>By name, for results.</summary>
     public SortedDictionary<string, long> Snapshot() => new(StringComparer.Ordinal)
     {
@@ -34,5 +37,6 @@ internal sealed class GuestPageCounters
         ["pages popped"] = Popped,
         ["pages merged"] = Merged,
         ["pages copied on write"] = Copied,
+        ["cycles of page scans"] = (long)ScanCycles,
     };
 }

@@ -96,6 +96,16 @@ internal sealed class GuestPages(DomainId id, FramePool pool, long pages, ulong 
         return true;
     }
 
+    /// <summary>Passes, on the guest's clock, the time in which the words of a page are looked at.</summary>
+    public void ChargeScan()
+    {
+        if (Charges is { } charges)
+        {
+            charges.Clock.Charge(charges.CyclesPerWord * WordsPerPage);
+            Counters.ScanCycles += charges.CyclesPerWord * WordsPerPage;
+        }
+    }
+
     /// <inheritdoc/>
     public void Provide(Pfn page, bool isWrite)
     {

@@ -63,6 +63,7 @@ internal sealed class PageSharing(FramePool pool)
         }
 
         Scanned++;
+        guest.ChargeScan();
         var frame = guest.Memory[page]!.Value;
         var key = (guest.Salt, Hash(pool.Contents(frame)));
         Tell(SharingStep.Hashed, guest, page, frame);
@@ -134,6 +135,11 @@ internal sealed class PageSharing(FramePool pool)
     private void TryHint(Hint hint, (ulong Salt, ulong Hash) key, GuestPages guest, Pfn page)
     {
         var isThere = hint.Guest[hint.Page] == PageState.Private && hint.Guest.Memory[hint.Page] == hint.Frame && hint.Page != hint.Guest.Busy;
+        if (isThere)
+        {
+            guest.ChargeScan();
+        }
+
         if (!isThere || Hash(pool.Contents(hint.Frame)) != key.Hash)
         {
             StaleHints++;
@@ -142,6 +148,7 @@ internal sealed class PageSharing(FramePool pool)
             return;
         }
 
+        guest.ChargeScan();
         if (!pool.Contents(hint.Frame).SequenceEqual(pool.Contents(guest.Memory[page]!.Value)))
         {
             Collisions++;
@@ -171,6 +178,7 @@ internal sealed class PageSharing(FramePool pool)
     private void TryMerge(GuestPages guest, Pfn page, Mfn shared)
     {
         var own = guest.Memory[page]!.Value;
+        guest.ChargeScan();
         if (!pool.Contents(shared).SequenceEqual(pool.Contents(own)))
         {
             Collisions++;

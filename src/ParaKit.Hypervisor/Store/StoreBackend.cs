@@ -9,7 +9,7 @@ namespace ParaKit.Hypervisor.Store;
 /// <summary>
 /// Moves messages between a domain's page and its <see cref="StoreConnection"/>. A domain whose indices are impossible is no longer served.
 /// </summary>
-internal sealed class StoreBackend(PhysicalMemory memory, ulong page, StoreConnection connection, EventChannelTable events, uint port) : IBackend
+internal sealed class StoreBackend(PhysicalMemory memory, ulong page, StoreConnection connection, EventChannelTable events, uint port, BackendMeter work) : IBackend
 {
     private readonly InboundRing _requests = new(memory, page, StoreInterface.RingBytes, consumer: page + 2048, producer: page + 2052);
     private readonly OutboundRing _responses = new(memory, page + 1024, StoreInterface.RingBytes, consumer: page + 2056, producer: page + 2060);
@@ -45,6 +45,7 @@ internal sealed class StoreBackend(PhysicalMemory memory, ulong page, StoreConne
         hasMoved |= Send();
         if (hasMoved)
         {
+            work.Call();
             events.NotifyFromBackend(port);
         }
     }
@@ -78,6 +79,7 @@ internal sealed class StoreBackend(PhysicalMemory memory, ulong page, StoreConne
             return false;
         }
 
+        work.Copy(length);
         connection.Receive(head, bytes[headBytes..length]);
         _input.RemoveRange(0, length);
         return true;
@@ -91,6 +93,7 @@ internal sealed class StoreBackend(PhysicalMemory memory, ulong page, StoreConne
         while (!IsBroken && !_isFull && connection.Output.TryPeek(out var message))
         {
             IsBroken = !_responses.TrySend(message.AsSpan(_sent), out var sent);
+            work.Copy(sent);
             hasSent |= sent > 0;
             _sent += sent;
             _isFull = _sent < message.Length;

@@ -33,10 +33,10 @@ internal sealed class DomainDevices : IDisposable
     public DomainDevices(HypervisorHost host, Domain domain, RunRequest run)
     {
         (_host, _domain) = (host, domain);
-        _devices = new DeviceHost(domain.Id, host.Store, domain.Grants, domain.Events, host.Machine.Memory);
+        _devices = new DeviceHost(domain.Id, host.Store, domain.Grants, domain.Events, host.Machine.Memory, domain.Backends.Work);
         _connection = new StoreConnection(host.Store, domain.Id);
         _console = new ConsoleBackend(
-            host.Machine.Memory, domain.ConsoleFrame << Memory.PageTableEntries.FrameShift, domain.Events, domain.ConsolePort, domain.Console, run.ConsoleInput);
+            host.Machine.Memory, domain.ConsoleFrame << Memory.PageTableEntries.FrameShift, domain.Events, domain.ConsolePort, domain.Console, run.ConsoleInput, domain.Backends.Work);
         AddStoreAndConsole();
         try
         {
@@ -54,7 +54,7 @@ internal sealed class DomainDevices : IDisposable
     private void AddStoreAndConsole()
     {
         var (store, memory, domain) = (_host.Store, _host.Machine.Memory, _domain);
-        var backend = new StoreBackend(memory, domain.StoreFrame << Memory.PageTableEntries.FrameShift, _connection, domain.Events, domain.StorePort);
+        var backend = new StoreBackend(memory, domain.StoreFrame << Memory.PageTableEntries.FrameShift, _connection, domain.Events, domain.StorePort, domain.Backends.Work);
         domain.Events.ConnectBackend(StoreTree.Control, domain.StorePort, backend.OnEvent);
         domain.Backends.Add(backend);
         domain.Events.ConnectBackend(StoreTree.Control, domain.ConsolePort, _console.OnEvent);

@@ -111,7 +111,7 @@ public sealed class OvercommittedGuest : IBalloonHost
     public RunResult Result() => _result ?? _run.Result(_end, _wasCancelled, Monitored.Instructions, _wall) with
     {
         Exits = Monitored.Exits.Snapshot(),
-        MonitorCycles = (long)Monitored.Exits.Cycles,
+        MonitorCycles = (long)(Monitored.Exits.Cycles + Pages.Counters.ScanCycles),
         Memory = Pages.Counters.Snapshot(),
     };
 
@@ -148,6 +148,10 @@ public sealed class OvercommittedGuest : IBalloonHost
         _end = Monitored.RunUntil(until, out _wasCancelled);
         _wall += System.Diagnostics.Stopwatch.GetElapsedTime(start);
         IsAlive = _end is null && clock.Cycles >= until;
+        if (!IsAlive)
+        {
+            Pages.Charges = null; // Its time is over.
+        }
     }
 
     private FrameUse Describe(Pfn page)

@@ -19,11 +19,12 @@ public sealed class ExperimentCommandTests : IDisposable
         Assert.Empty(JsonSchema.ForExperiment().Problems(report));
         Assert.True(report["asExpected"]!.GetValue<bool>());
         var findings = report["findings"]!.AsArray();
-        Assert.Equal(16, findings.Count);
+        Assert.Equal(22, findings.Count);
+        Assert.Equal(4, findings.Count(finding => finding!["section"]!.GetValue<string>().EndsWith("balloon refusal", StringComparison.Ordinal)));
         Assert.InRange(findings[0]!["value"]!.GetValue<double>(), 0.01, 0.1);
         Assert.InRange(findings[2]!["value"]!.GetValue<double>(), 14, 20);
         var html = await File.ReadAllTextAsync(page);
-        Assert.Contains("16 of 16 figures are as expected.", html, StringComparison.Ordinal);
+        Assert.Contains("22 of 22 figures are as expected.", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
         Assert.Contains("<polyline", html, StringComparison.Ordinal);
     }

@@ -1,5 +1,7 @@
 using ParaKit.Abi;
 using ParaKit.Hardware.Memory;
+using ParaKit.Hardware.Time;
+using ParaKit.Hypervisor.Backends;
 using ParaKit.Hypervisor.Devices;
 
 namespace ParaKit.Hypervisor.Tests.Devices;
@@ -25,7 +27,7 @@ public sealed class BackRingTests
     {
         var random = new Random(seed);
         using var memory = new PhysicalMemory(0x4000);
-        var ring = new BackRing<BlockRequest, BlockResponse>(memory, Page);
+        var ring = new BackRing<BlockRequest, BlockResponse>(memory, Page, new BackendMeter(CostProfile.Default));
         (uint Produced, uint Consumed, uint Answered, uint Pushed, uint Taken) model = default;
         Queue<ulong> expected = [];
         Queue<ulong> unanswered = [];
@@ -83,7 +85,7 @@ public sealed class BackRingTests
     public void ProducerFarAhead_BreaksTheRing(uint producer, bool isBroken)
     {
         using var memory = new PhysicalMemory(0x4000);
-        var ring = new BackRing<BlockRequest, BlockResponse>(memory, Page);
+        var ring = new BackRing<BlockRequest, BlockResponse>(memory, Page, new BackendMeter(CostProfile.Default));
         memory.Write(RequestProducer, producer);
         var count = 0u;
         while (ring.TryTake(out _))
@@ -100,7 +102,7 @@ public sealed class BackRingTests
     public void ProducerThatOvertakesAnswers_BreaksTheRing()
     {
         using var memory = new PhysicalMemory(0x4000);
-        var ring = new BackRing<BlockRequest, BlockResponse>(memory, Page);
+        var ring = new BackRing<BlockRequest, BlockResponse>(memory, Page, new BackendMeter(CostProfile.Default));
         memory.Write(RequestProducer, Slots);
         while (ring.TryTake(out _))
         {
@@ -119,7 +121,7 @@ public sealed class BackRingTests
     public void Push_TellsWhenTheThresholdIsPassed(uint threshold, int answers, bool tells)
     {
         using var memory = new PhysicalMemory(0x4000);
-        var ring = new BackRing<BlockRequest, BlockResponse>(memory, Page);
+        var ring = new BackRing<BlockRequest, BlockResponse>(memory, Page, new BackendMeter(CostProfile.Default));
         memory.Write(RequestProducer, Slots);
         memory.Write(ResponseEvent, threshold);
         for (var i = 0; i < answers; i++)

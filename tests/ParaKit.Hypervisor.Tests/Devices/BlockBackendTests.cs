@@ -28,7 +28,7 @@ public sealed class BlockBackendTests : IDisposable
         _file = new BlockFile(_path, isReadOnly: false);
         var device = new VirtualBlockDevice([new BlockExtent(_file, 0, 128, IsReadOnly: false), new BlockExtent(_file, 128, 128, IsReadOnly: true)]);
         _host.Domain.Grants.TryGrow(1);
-        _backend = new BlockBackend(new DeviceHost(_host.Domain.Id, _store, _host.Domain.Grants, _host.Domain.Events, _host.Host.Machine.Memory), Number, device);
+        _backend = new BlockBackend(new DeviceHost(_host.Domain.Id, _store, _host.Domain.Grants, _host.Domain.Events, _host.Host.Machine.Memory, _host.Domain.Backends.Work), Number, device);
     }
 
     private ulong RingPage => _host.Domain.Frames[^1] << 12;

@@ -92,7 +92,7 @@ public sealed class ByteRingTests : IDisposable
     public void StoreWithImpossibleIndex_IsGivenUp(ulong field, uint value)
     {
         var store = new XenStore();
-        var backend = new StoreBackend(_host.Host.Machine.Memory, Page, new StoreConnection(store, _host.Domain.Id), _host.Domain.Events, 1);
+        var backend = new StoreBackend(_host.Host.Machine.Memory, Page, new StoreConnection(store, _host.Domain.Id), _host.Domain.Events, 1, _host.Domain.Backends.Work);
         Write(field, value);
         backend.OnEvent();
         backend.Serve(0);
@@ -108,7 +108,7 @@ public sealed class ByteRingTests : IDisposable
         var given = 0;
         for (var round = 0; round < 300; round++)
         {
-            var backend = new StoreBackend(_host.Host.Machine.Memory, Page, new StoreConnection(new XenStore(), _host.Domain.Id), _host.Domain.Events, 1);
+            var backend = new StoreBackend(_host.Host.Machine.Memory, Page, new StoreConnection(new XenStore(), _host.Domain.Id), _host.Domain.Events, 1, _host.Domain.Backends.Work);
             _host.Host.Machine.Memory.Span(Page, 4096).Clear();
             uint produced = 0;
             for (var step = 0; step < 30; step++)
@@ -136,7 +136,7 @@ public sealed class ByteRingTests : IDisposable
     private ConsoleBackend Console(byte[] input)
     {
         _host.Host.Machine.Memory.Span(Page, 4096).Clear();
-        return new ConsoleBackend(_host.Host.Machine.Memory, Page, _host.Domain.Events, 2, bytes => _printed.Append(Encoding.ASCII.GetString(bytes)), input);
+        return new ConsoleBackend(_host.Host.Machine.Memory, Page, _host.Domain.Events, 2, bytes => _printed.Append(Encoding.ASCII.GetString(bytes)), input, _host.Domain.Backends.Work);
     }
 
     private uint Read(ulong offset) => _host.Host.Machine.Memory.Read<uint>(Page + offset);

@@ -78,6 +78,46 @@ public sealed class FrameSharingTests : IDisposable
         Assert.Equal((0, DomainId.None), (_host.Sharing.Count, _host.Frames[shared].Owner));
     }
 
+    /// <summary>A page that two have in common is paid for once, in two parts, and by one when the other has gone; to the last part all is paid.</summary>
+    [Fact]
+    public void SharedFrames_ArePaidForInParts()
+    {
+        const ulong Long = 1_000_000;
+        var own = (ulong)_domains[0].Frames.Length;
+        Assert.Equal([0, 0], _domains.Select(domain => (ulong)domain.Meter.PageNanoseconds));
+        Share(0, Filled(0, 5));
+        Assert.Equal([2 * own * CooperativeSharing.PartsPerPage, own * CooperativeSharing.PartsPerPage], [_domains[0].PaidParts + _domains[1].PaidParts, _domains[0].PaidParts]);
+        var shared = Share(1, Filled(1, 5));
+        Assert.Equal(((2 * own) - 1) * CooperativeSharing.PartsPerPage, _domains[0].PaidParts + _domains[1].PaidParts);
+        Assert.Equal(_domains[0].PaidParts, _domains[1].PaidParts);
+        Assert.Equal([0, Long * ((2 * own) - 1) / 2], PaidWhile(Long));
+
+        // Three pages of three quarters, and one of one.
+        Assert.Equal(shared, Share(0, Filled(0, 5, page: 4)));
+        Assert.Equal(shared, Share(0, Filled(0, 5, page: 5)));
+        Assert.Equal(CooperativeSharing.PartsPerPage * 3 / 4, _domains[0].PaidParts - ((own - 3) * CooperativeSharing.PartsPerPage));
+        Assert.Equal(CooperativeSharing.PartsPerPage / 4, _domains[1].PaidParts - ((own - 1) * CooperativeSharing.PartsPerPage));
+        _domains[0].Destroy();
+        _host.Remove(_domains[0]);
+        Assert.Equal(own * CooperativeSharing.PartsPerPage, _domains[1].PaidParts);
+    }
+
+    [Fact]
+    public void ThreeWays_LeaveNoPartUnpaid()
+    {
+        var image = MicroGuest.Build(guest => guest.Shutdown());
+        using var host = new HypervisorHost(3 * Bytes, CostProfile.Default, domains: 3);
+        DomainId[] ids = [.. Enumerable.Range(0, 3).Select(_ => host.Build(image, Bytes, "", _ => { }).Id)];
+        foreach (var domain in host.Domains)
+        {
+            host.Machine.Memory.Write(domain.Frames[_layout.EndFrame + 3] << FrameShift, 5UL);
+            host.Sharing.Share(domain.Frames[_layout.EndFrame + 3], domain.Id);
+        }
+
+        Assert.Equal(CooperativeSharing.PartsPerPage, ids.Aggregate(0UL, (sum, id) => sum + host.Sharing.PartsOf(id)));
+        Assert.All(ids, id => Assert.InRange(host.Sharing.PartsOf(id), CooperativeSharing.PartsPerPage / 3, (CooperativeSharing.PartsPerPage / 3) + 1));
+    }
+
     [Fact]
     public void GivenUpFrames_HoldNothingForTheNextOwner()
     {
@@ -86,9 +126,18 @@ public sealed class FrameSharingTests : IDisposable
         Assert.Equal(0UL, _host.Machine.Memory.Read<ulong>(frame << FrameShift));
     }
 
-    private ulong Filled(int domain, ulong value)
+    /// <summary>Page times nanoseconds that are paid while time passes, by each domain: zero before that, as nothing has passed yet.</summary>
+    private ulong[] PaidWhile(ulong nanoseconds)
     {
-        var frame = _domains[domain].Frames[_layout.EndFrame + 3];
+        var before = (ulong)_domains[0].Meter.PageNanoseconds;
+        _host.Machine.Clock.Charge(nanoseconds);
+        _domains[0].MeterMemory();
+        return [before, (ulong)_domains[0].Meter.PageNanoseconds - before];
+    }
+
+    private ulong Filled(int domain, ulong value, ulong page = 3)
+    {
+        var frame = _domains[domain].Frames[_layout.EndFrame + page];
         _host.Machine.Memory.Write(frame << FrameShift, value);
         return frame;
     }

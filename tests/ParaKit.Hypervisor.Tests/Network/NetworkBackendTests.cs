@@ -28,7 +28,7 @@ public sealed class NetworkBackendTests : IDisposable
     {
         _host.Domain.Grants.TryGrow(1);
         _backend = new NetworkBackend(
-            new DeviceHost(_host.Domain.Id, _store, _host.Domain.Grants, _host.Domain.Events, _host.Host.Machine.Memory),
+            new DeviceHost(_host.Domain.Id, _store, _host.Domain.Grants, _host.Domain.Events, _host.Host.Machine.Memory, _host.Domain.Backends.Work),
             0, _switch, new InterfaceOptions(Hardware, NetworkAddress.OfHardware(Hardware), [], null));
         _peerPort = _switch.Add(new InterfaceOptions(Peer, NetworkAddress.OfHardware(Peer), [], null), _peer);
     }

@@ -1,3 +1,4 @@
+using ParaKit.Hardware.Time;
 using ParaKit.Hypervisor.Memory;
 using ParaKit.Hypervisor.MemoryPolicies;
 using ParaKit.Hypervisor.Overcommit;
@@ -89,7 +90,7 @@ public sealed class OvercommitModelTests
     {
         public Guest(DomainId id, FramePool pool, ulong salt)
         {
-            Pages = new GuestPages(id, pool, OvercommitModelTests.Pages, salt);
+            Pages = new GuestPages(id, pool, OvercommitModelTests.Pages, salt) { Charges = (new VirtualClock(1_000_000_000), 1) };
             Processor = new Translations(Pages);
             Pages.Translations = Processor;
         }
