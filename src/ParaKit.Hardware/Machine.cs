@@ -6,26 +6,22 @@ using ParaKit.Hardware.Time;
 
 namespace ParaKit.Hardware;
 
-/// <summary>A PC-like machine: one processor, RAM, serial console, timer, interrupt controllers, exit port.</summary>
-public sealed class Machine : IDisposable
+/// <summary>A PC-like machine: processors, RAM, serial console, timer, interrupt controllers, exit port.</summary>
+public sealed partial class Machine : IDisposable
 {
     private readonly InterruptControllerPair _interrupts;
     private readonly IntervalTimer8254 _timer;
     private readonly int _timerInput;
     private readonly ExitPort _exitPort;
     private readonly bool _ownsMemory;
-
-    /// <summary>
-    /// Instructions until devices are looked at again. It outlives a run, so that how a host cuts its runs does not change
-    /// what the guest sees.
-    /// </summary>
-    private long _sliceLeft;
+    private readonly ApicBus? _apics;
 
     internal Machine(MachineParts parts)
     {
         Memory = parts.Memory;
-        Processor = parts.Processor;
-        Clock = parts.Clock;
+        _processors = parts.Processors;
+        _current = _processors[0];
+        _apics = parts.Apics;
         Ports = parts.Ports;
         Console = parts.Console;
         _interrupts = parts.Interrupts;
@@ -38,11 +34,11 @@ public sealed class Machine : IDisposable
     /// <summary>RAM, from physical address 0.</summary>
     public PhysicalMemory Memory { get; }
 
-    /// <summary>The processor.</summary>
-    public Processor Processor { get; }
+    /// <summary>The processor that it acts for; without a word about that the first.</summary>
+    public Processor Processor => _current.Processor;
 
-    /// <summary>Virtual time.</summary>
-    public VirtualClock Clock { get; }
+    /// <summary>That processor's virtual time.</summary>
+    public VirtualClock Clock => _current.Clock;
 
     /// <summary>I/O ports.</summary>
     public PortBus Ports { get; }
@@ -51,25 +47,31 @@ public sealed class Machine : IDisposable
     public Uart16550 Console { get; }
 
     /// <summary>
-    /// Runs processor and devices. HLT with interrupts enabled passes virtual time until a device interrupts; HLT with
+    /// Runs processors and devices. HLT with interrupts enabled passes virtual time until a device interrupts; HLT with
     /// interrupts disabled, or with nothing that could interrupt, is an exit.
     /// </summary>
     /// <param name="instructions">Retires at most this many.</param>
     public ProcessorExit Run(long instructions)
     {
+        return _processors.Length > 1 ? RunAll(instructions) : RunOne(instructions);
+    }
+
+    /// <summary>As <see cref="Run"/>, but lets only the processor run that the machine acts for.</summary>
+    public ProcessorExit RunOne(long instructions)
+    {
         long left = instructions;
         while (true)
         {
-            if (_sliceLeft <= 0)
+            if (_current.SliceLeft <= 0)
             {
                 CatchUp();
             }
 
-            long slice = Math.Max(Math.Min(left, _sliceLeft), 0);
+            long slice = Math.Max(Math.Min(left, _current.SliceLeft), 0);
             ProcessorExit exit = Processor.Run(slice, stopAfterPorts: true, out long unused);
             long used = slice - Math.Max(unused, 0);
             left -= used;
-            _sliceLeft = Processor.PortsTouched ? 0 : _sliceLeft - used;
+            _current.SliceLeft = Processor.PortsTouched ? 0 : _current.SliceLeft - used;
             if (TryTakePowerOff(out uint code))
             {
                 return new ProcessorExit(ExitReason.PowerOff) { ExitCode = code };
@@ -91,14 +93,14 @@ public sealed class Machine : IDisposable
     /// <summary>Whether the guest has turned the machine off since the last call, and with which exit code.</summary>
     public bool TryTakePowerOff(out uint code) => _exitPort.TryTake(out code);
 
-    /// <summary>Whether the interrupt controllers ask the processor for attention.</summary>
-    public bool InterruptRequested => _interrupts.IsRequested;
+    /// <summary>Whether an interrupt controller asks the processor for attention.</summary>
+    public bool InterruptRequested => _current.Apic?.IsRequested ?? _interrupts.IsRequested;
 
     /// <summary>A wire to an input of the interrupt controllers, 0 to 15, for a device that is added.</summary>
     public InterruptLine ConnectInterrupt(int input) => new(_interrupts, input);
 
     /// <summary>Takes the interrupt that the controllers ask for, on the processor's behalf, and returns its vector.</summary>
-    public byte AcknowledgeInterrupt() => _interrupts.Acknowledge();
+    public byte AcknowledgeInterrupt() => _current.Apic?.Acknowledge() ?? _interrupts.Acknowledge();
 
     /// <summary>
     /// Lets the devices catch up with the clock after somebody else than this machine's processor let time pass.
@@ -106,37 +108,54 @@ public sealed class Machine : IDisposable
     /// <returns>Instructions that fit before a device acts again; at least one.</returns>
     public long CatchUp()
     {
-        _timer.Update();
-        return _sliceLeft = InstructionsToDeadline();
+        if (_current == _processors[0])
+        {
+            _timer.Update();
+        }
+
+        _current.Apic?.Update();
+        return _current.SliceLeft = InstructionsToDeadline();
     }
 
     /// <summary>
     /// Takes over the state of another machine of the same make: processor, devices and time. Memory, what extensions added, and where the console's bytes go stay.
     /// </summary>
+    /// <exception cref="NotSupportedException">It has local APICs.</exception>
     public void CopyStateFrom(Machine other)
     {
+        if (_apics is not null)
+        {
+            throw new NotSupportedException("The state of local APICs cannot be copied.");
+        }
+
         Clock.CopyStateFrom(other.Clock);
         Processor.CopyStateFrom(other.Processor);
         _interrupts.CopyStateFrom(other._interrupts);
         _timer.CopyStateFrom(other._timer);
         Console.CopyStateFrom(other.Console);
-        _sliceLeft = other._sliceLeft;
+        _current.SliceLeft = other._current.SliceLeft;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Processor.Dispose();
+        foreach (LogicalProcessor processor in _processors)
+        {
+            processor.Processor.Dispose();
+        }
+
         if (_ownsMemory)
         {
             Memory.Dispose();
         }
     }
 
-    /// <summary>How many instructions fit before the timer's next edge; at least one.</summary>
+    /// <summary>How many instructions fit before the next edge of the processor's timers; at least one.</summary>
     private long InstructionsToDeadline()
     {
-        if (_timer.NextDeadline is not { } deadline)
+        ulong deadline = (_current == _processors[0] ? _timer.NextDeadline : null) ?? ulong.MaxValue;
+        deadline = Math.Min(deadline, _current.Apic?.NextDeadline ?? ulong.MaxValue);
+        if (deadline == ulong.MaxValue)
         {
             return long.MaxValue;
         }
@@ -163,7 +182,7 @@ public sealed class Machine : IDisposable
 
             Clock.AdvanceTo(deadline);
             _timer.Update();
-            _sliceLeft = 0;
+            _current.SliceLeft = 0;
             if (!_interrupts.IsRequested && _timer.NextDeadline is null)
             {
                 return false;

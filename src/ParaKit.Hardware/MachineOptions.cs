@@ -10,6 +10,9 @@ public sealed record MachineOptions
     /// <summary>Bytes of RAM; a multiple of 4096.</summary>
     public ulong MemoryBytes { get; init; } = 64 << 20;
 
+    /// <summary>Processors, 1 to <see cref="MachineBuilder.MaximumProcessors"/>. With several each has a local APIC, and all but the first wait for startup messages.</summary>
+    public int Processors { get; init; } = 1;
+
     /// <summary>RAM that several machines have together, or null for RAM of its own. The machine does not dispose of it.</summary>
     public PhysicalMemory? SharedMemory { get; init; }
 

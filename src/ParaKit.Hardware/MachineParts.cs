@@ -1,8 +1,6 @@
 using ParaKit.Hardware.Bus;
-using ParaKit.Hardware.Cpu;
 using ParaKit.Hardware.Devices;
 using ParaKit.Hardware.Memory;
-using ParaKit.Hardware.Time;
 
 namespace ParaKit.Hardware;
 
@@ -14,9 +12,11 @@ internal sealed record MachineParts
     /// <summary>Whether nobody else has that memory.</summary>
     public required bool OwnsMemory { get; init; }
 
-    public required Processor Processor { get; init; }
+    /// <summary>The processors, each with its clock; the first boots.</summary>
+    public required LogicalProcessor[] Processors { get; init; }
 
-    public required VirtualClock Clock { get; init; }
+    /// <summary>What connects their local APICs; null if they have none.</summary>
+    public required ApicBus? Apics { get; init; }
 
     public required PortBus Ports { get; init; }
 

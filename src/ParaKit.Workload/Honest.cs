@@ -1,4 +1,3 @@
-using System.Threading;
 using ParaKit.Abi;
 using ParaKit.Guest;
 using ParaKit.Guest.Xen;
@@ -6,7 +5,6 @@ using ParaKit.Guest.Xen;
 /// <summary>What a good neighbour does.</summary>
 internal static unsafe class Honest
 {
-    private const int Words = 512;
     private const ulong ThinkNanoseconds = 200_000;
 
     /// <summary>Computes without a pause, in units of some thousand instructions.</summary>
@@ -16,7 +14,7 @@ internal static unsafe class Honest
         ulong count = 0;
         while (!Kernel.IsOver)
         {
-            Unit(page, count++);
+            UnitOfWork.Do(page, count++);
         }
 
         return count;
@@ -37,7 +35,7 @@ internal static unsafe class Honest
             ulong late = X86.Rdtsc() - due;
             latest = late > latest ? late : latest;
             total += late;
-            Unit(page, count++);
+            UnitOfWork.Do(page, count++);
         }
 
         Kernel.Say("LATEST", latest);
@@ -62,20 +60,10 @@ internal static unsafe class Honest
                 Platform.Fail("the disk failed");
             }
 
-            Unit(page, count++);
+            UnitOfWork.Do(page, count++);
         }
 
         return count;
-    }
-
-    /// <summary>A unit of work.</summary>
-    public static void Unit(ulong* page, ulong seed)
-    {
-        for (int i = 0; i < Words; i++)
-        {
-            seed = (seed * 6364136223846793005) + 1442695040888963407;
-            Volatile.Write(ref page[i], page[i] ^ seed);
-        }
     }
 
     /// <summary>Sleeps; returns at once if the moment is over.</summary>

@@ -1,14 +1,11 @@
-using ParaKit.Abi;
 using ParaKit.Guest;
-using ParaKit.Guest.Xen;
 
 /// <summary>
-/// Threads over virtual processors: each processor takes the next thread that can run from one queue, lets it do a unit of work, and puts it back. A lock
+/// Threads over processors: each processor takes the next thread that can run from one queue, lets it do a unit of work, and puts it back. A lock
 /// guards the queue; who has nothing to run sleeps until a thread is put back.
 /// </summary>
 internal static unsafe class Threads
 {
-    private const int MostProcessors = 32;
     private const int StackPages = 4;
     private const int MostThreads = 64;
 
@@ -21,14 +18,13 @@ internal static unsafe class Threads
 
     private static readonly int[] s_queue = new int[MostThreads];
     private static readonly ulong[] s_left = new ulong[MostThreads];
-    private static readonly ulong[] s_done = new ulong[MostProcessors];
-    private static readonly ulong[] s_ports = new ulong[MostProcessors];
-    private static readonly bool[] s_sleeps = new bool[MostProcessors];
+    private static readonly ulong[] s_done = new ulong[Processors.Most];
+    private static readonly bool[] s_sleeps = new bool[Processors.Most];
 
     /// <summary>Runs "threads" threads of "units" units each on "vcpus" processors.</summary>
     public static ulong Run()
     {
-        ulong processors = Settings.Number("vcpus"u8, 1);
+        ulong processors = Settings.Number("vcpus"u8, (ulong)Processors.Initialize());
         ulong threads = Settings.Number("threads"u8, 8);
         for (ulong i = 0; i < threads; i++)
         {
@@ -37,18 +33,7 @@ internal static unsafe class Threads
         }
 
         s_waiting = (int)threads;
-        for (uint i = 0; i < processors; i++)
-        {
-            if (EventChannel.BindInterprocessor(i, out EventChannel channel) != Errno.None)
-            {
-                Platform.Fail("a processor has no event channel");
-            }
-
-            channel.Mask();
-            s_ports[i] = channel.Port;
-        }
-
-        for (uint i = 1; i < processors; i++)
+        for (int i = 1; i < (int)processors; i++)
         {
             StartProcessor(i);
         }
@@ -57,7 +42,7 @@ internal static unsafe class Threads
         return Finish(processors, threads);
     }
 
-    private static void StartProcessor(uint number)
+    private static void StartProcessor(int number)
     {
         ulong* stack = Pages.Take();
         for (int i = 1; i < StackPages; i++)
@@ -65,7 +50,7 @@ internal static unsafe class Threads
             stack = Pages.Take();
         }
 
-        if (VirtualProcessor.Start(number, &Enter, number, stack + PageTable.EntryCount) != Errno.None)
+        if (!Processors.TryStart(number, &Enter, (ulong)number, stack + PageTable.EntryCount))
         {
             Platform.Fail("a processor does not start");
         }
@@ -74,7 +59,7 @@ internal static unsafe class Threads
     private static void Enter(ulong number)
     {
         Work(number, Settings.Number("threads"u8, 8));
-        VirtualProcessor.Stop((uint)number);
+        Processors.Stop((int)number);
     }
 
     private static void Work(ulong number, ulong threads)
@@ -88,7 +73,7 @@ internal static unsafe class Threads
                 return;
             }
 
-            Honest.Unit(page, s_left[thread]);
+            UnitOfWork.Do(page, s_left[thread]);
             PutBack(number, thread, threads);
         }
     }
@@ -116,7 +101,7 @@ internal static unsafe class Threads
 
             s_sleeps[number] = true;
             s_lock.Exit();
-            new EventChannel((uint)s_ports[number]).Wait();
+            Processors.Wait((int)number);
         }
     }
 
@@ -135,12 +120,12 @@ internal static unsafe class Threads
         }
 
         bool all = (ulong)s_finished == threads;
-        for (int i = 0; i < MostProcessors; i++)
+        for (int i = 0; i < Processors.Most; i++)
         {
             if (s_sleeps[i])
             {
                 s_sleeps[i] = false;
-                new EventChannel((uint)s_ports[i]).Notify();
+                Processors.Notify(i);
                 if (!all)
                 {
                     break;
@@ -153,11 +138,11 @@ internal static unsafe class Threads
 
     private static ulong Finish(ulong processors, ulong threads)
     {
-        for (uint i = 1; i < processors; i++)
+        for (int i = 1; i < (int)processors; i++)
         {
-            while (VirtualProcessor.IsUp(i))
+            while (Processors.IsUp(i))
             {
-                Hypercall.SchedulerOp(SchedulerOperation.Yield, null);
+                Processors.Relax();
             }
         }
 

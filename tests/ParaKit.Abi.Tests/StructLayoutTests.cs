@@ -26,7 +26,7 @@ public sealed unsafe class StructLayoutTests
         { typeof(GrantEntryV1), 8 }, { typeof(GrantSetupTable), 24 }, { typeof(GrantQuerySize), 16 }, { typeof(GrantVersion), 8 }, { typeof(GrantCopyPlace), 16 }, { typeof(GrantCopy), 40 }, { typeof(GrantTransfer), 24 }, { typeof(GrantMap), 32 }, { typeof(GrantUnmap), 24 },
         { typeof(NetworkTransmitRequest), 12 }, { typeof(NetworkTransmitResponse), 4 }, { typeof(NetworkReceiveRequest), 8 }, { typeof(NetworkReceiveResponse), 8 },
         { typeof(StoreInterface), 2072 }, { typeof(ConsoleInterface), 3088 }, { typeof(StoreMessage), 16 }, { typeof(BlockRequest), 112 }, { typeof(BlockSegment), 8 }, { typeof(BlockSegmentList), 88 }, { typeof(BlockResponse), 16 },
-        { typeof(SharedRing), 64 },
+        { typeof(SharedRing), 64 }, { typeof(AcpiRootPointer), 36 }, { typeof(AcpiTableHeader), AcpiTableHeader.Bytes }, { typeof(AcpiProcessor), 8 },
         { typeof(PhysicalDeviceSetIopl), 4 }, { typeof(PhysicalDeviceSetIoBitmap), 16 },
     };
 

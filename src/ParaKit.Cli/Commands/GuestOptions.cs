@@ -16,6 +16,8 @@ internal sealed class GuestOptions
     /// <summary>Memory of a guest for which none is said.</summary>
     public const ulong DefaultMemoryBytes = 64 << 20;
 
+    private const int MaximumVcpus = 32;
+
     private readonly Argument<string> _guest = new("guest")
     {
         Description = "A folder with one guest project, a .csproj file, or an image (X.native.elf, X.paravirt.elf).",
@@ -80,6 +82,13 @@ internal sealed class GuestOptions
         HelpName = "file",
     };
 
+    private readonly Option<int> _vcpus = new("--vcpus")
+    {
+        Description = "Processors of the guest, 1 to 32 (native, hardware and paravirt). [default: 1]",
+        HelpName = "number",
+        CustomParser = ParseVcpus,
+    };
+
     private readonly Option<bool> _nested = new("--nested")
     {
         Description = "hardware: the guest can have guests of its own (AMD's SVM).",
@@ -119,7 +128,7 @@ internal sealed class GuestOptions
     {
         _guest.Arity = isGuestOptional ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne;
         command.Arguments.Add(_guest);
-        Option[] options = [_memory, _commandLine, _maxInstructions, _costs, _plugins, _modules, _disks, _interfaces, _nested, _umip, _patchSilent, _configuration, _noBuild, _json];
+        Option[] options = [_memory, _commandLine, _maxInstructions, _costs, _plugins, _modules, _disks, _interfaces, _vcpus, _nested, _umip, _patchSilent, _configuration, _noBuild, _json];
         foreach (var option in options)
         {
             command.Options.Add(option);
@@ -153,7 +162,7 @@ internal sealed class GuestOptions
 
     /// <summary>The first option given that a file of guests settles, or that concerns other techniques; null if none is.</summary>
     public string? WhatConfigSettles(ParseResult parsed) =>
-        new Option[] { _memory, _commandLine, _modules, _disks, _interfaces, _nested, _umip, _patchSilent, _configuration, _noBuild, _json }
+        new Option[] { _memory, _commandLine, _modules, _disks, _interfaces, _vcpus, _nested, _umip, _patchSilent, _configuration, _noBuild, _json }
             .FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
 
     /// <summary>What to find and, if it is a project, how to build it.</summary>
@@ -175,6 +184,7 @@ internal sealed class GuestOptions
         Disks = [.. (parsed.GetValue(_disks) ?? []).Select(ParseDisk)],
         Forwards = [.. (parsed.GetValue(_forwards) ?? []).Select(ParseForward)],
         Interfaces = [.. (parsed.GetValue(_interfaces) ?? []).Select(ParseInterface)],
+        Vcpus = parsed.GetResult(_vcpus) is null ? 1 : parsed.GetValue(_vcpus),
         NestedVirtualization = parsed.GetValue(_nested),
         Umip = parsed.GetValue(_umip),
         PatchSilent = parsed.GetValue(_patchSilent),
@@ -258,6 +268,17 @@ internal sealed class GuestOptions
         }
     }
 
+
+    private static int ParseVcpus(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count is < 1 or > MaximumVcpus)
+        {
+            result.AddError($"--vcpus: '{text}' is not a number from 1 to {MaximumVcpus}.");
+        }
+
+        return count;
+    }
 
     private static long ParseLimit(ArgumentResult result)
     {

@@ -55,6 +55,7 @@ internal sealed class RunCommand : Command, IHasExamples
         "parakit run sample-guest --technique paravirt",
         "parakit run sample-guest --technique native --json > native.json",
         "parakit run sample-guest --technique trap --umip",
+        "parakit run Guest.native.elf --technique hardware --vcpus 4",
         "parakit run --config two-guests.cfg --scheduler credit",
         "parakit run --config two-guests.cfg --cpus 2 --host-threads 2",
         "parakit run --config two-guests.cfg --pcap packets.pcap",

@@ -21,7 +21,7 @@ internal sealed record TechniqueRun(KernelImage Image, RunResult Result)
     public IReadOnlyDictionary<string, double> OperationsPerSecond { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Modelled cycles of the guest itself.</summary>
-    public long GuestCycles => Result.ModelledCycles - Result.MonitorCycles - Result.IdleCycles;
+    public long GuestCycles => (Result.ModelledCycles * Result.Cpus) - Result.MonitorCycles - Result.IdleCycles;
 
     /// <summary>Call sites in the image that the build rewrote.</summary>
     public long RewrittenCallSites => Image.RewrittenCallSites.Sum(site => (long)site.Count);

@@ -45,6 +45,15 @@ public static unsafe class TrapEntries
             }
         }
 
+        LoadTable();
+    }
+
+    /// <summary>A gate of the library's own, which <see cref="Load"/> leaves alone.</summary>
+    internal static void SetGate(int vector, ulong handler) => s_gates[vector] = GateDescriptor.Interrupt(handler);
+
+    /// <summary>Loads the table as it is: every processor has to.</summary>
+    internal static void LoadTable()
+    {
         fixed (GateDescriptor* table = s_gates)
         {
             var pointer = new DescriptorTablePointer { Limit = (ushort)((Count * sizeof(GateDescriptor)) - 1), Base = table };

@@ -6,6 +6,7 @@ internal unsafe struct BootInformation
     internal ulong MemoryBytes;
     internal ulong FirstFreeAddress;
     internal ulong MappedBytes;
+    internal ulong AcpiRoot;
     internal byte* CommandLine;
     internal int CommandLineLength;
 

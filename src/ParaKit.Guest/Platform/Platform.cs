@@ -25,6 +25,9 @@ public static unsafe class Platform
     /// <summary>Physical address of the first page behind the image, where a loader may have put something for the kernel.</summary>
     public static ulong ImageEndAddress => LinkerSymbols.ImageEnd - PageTable.KernelBase;
 
+    /// <summary>Physical address of the ACPI root pointer, or 0.</summary>
+    internal static ulong AcpiRoot => s_boot.AcpiRoot;
+
     /// <summary>The command line, ASCII.</summary>
     public static ReadOnlySpan<byte> CommandLine => new(s_boot.CommandLine, s_boot.CommandLineLength);
 

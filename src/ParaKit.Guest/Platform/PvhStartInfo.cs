@@ -24,6 +24,7 @@ internal static unsafe class PvhStartInfo
         {
             MemoryBytes = Math.Min(EndOfMemoryAroundImage(info), BootMappedBytes),
             FirstFreeAddress = LinkerSymbols.ImageEnd - PageTable.KernelBase,
+            AcpiRoot = info->AcpiRoot,
         };
         boot.MappedBytes = boot.MemoryBytes;
         if (info->CommandLine != 0)

@@ -4,7 +4,8 @@ using ParaKit.Hardware.Memory;
 namespace ParaKit.Hardware.Bus;
 
 /// <summary>Devices in the physical address space, behind RAM. Where neither is, reads give all ones and writes are lost.</summary>
-public sealed class MemoryBus
+/// <param name="others">Devices that are there too, behind these; null for none.</param>
+public sealed class MemoryBus(MemoryBus? others = null)
 {
     private const ulong LastAddress = (1UL << 46) - 1;
 
@@ -42,6 +43,6 @@ public sealed class MemoryBus
         }
 
         (device, offset) = (null, 0);
-        return false;
+        return others is not null && others.TryFind(physical, out device, out offset);
     }
 }

@@ -1,3 +1,4 @@
+using ParaKit.Hardware.Bus;
 using ParaKit.Hardware.Mmu;
 
 namespace ParaKit.Hardware.Cpu;
@@ -7,7 +8,7 @@ internal readonly record struct CpuidLeaf(uint Eax, uint Ebx, uint Ecx, uint Edx
 
 /// <summary>
 /// The processor's fixed description of itself: an x86-64 processor with SSE2 and nothing newer than what the
-/// instruction table has. No APIC, no x87 instructions beyond state saving, no AVX, no virtualization.
+/// instruction table has. No x87 instructions beyond state saving, no AVX, no virtualization.
 /// Intel SDM vol. 2, "CPUID".
 /// </summary>
 internal static class CpuidProfile
@@ -24,6 +25,7 @@ internal static class CpuidProfile
     private const uint ModelSpecificRegisters = 1 << 5;
     private const uint PhysicalAddressExtension = 1 << 6;
     private const uint Cmpxchg8b = 1 << 8;
+    private const uint Apic = 1 << 9;
     private const uint PageGlobal = 1 << 13;
     private const uint ConditionalMove = 1 << 15;
     private const uint PageAttributeTable = 1 << 16;
@@ -52,26 +54,30 @@ internal static class CpuidProfile
     private const uint InvariantTsc = 1 << 8;
 
     /// <summary>Family 6, model 15, stepping 1: a plain 64-bit processor.</summary>
-    private const uint Signature = 0x0000_06f1;
+    public const uint Signature = 0x0000_06f1;
 
     /// <summary>CLFLUSH works on 8 quadwords (bits 8-15).</summary>
     private const uint ClflushSize = 8 << 8;
+
+    /// <summary>The initial identifier of the local APIC is in bits 24 to 31 of leaf 1's EBX.</summary>
+    private const int ApicIdShift = 24;
 
     /// <summary>Answers a leaf.</summary>
     /// <param name="leaf">EAX.</param>
     /// <param name="subleaf">ECX.</param>
     /// <param name="frequencyHz">Of the time-stamp counter.</param>
     /// <param name="hasVirtualization">Whether VMRUN is offered.</param>
-    public static CpuidLeaf Read(uint leaf, uint subleaf, ulong frequencyHz, bool hasVirtualization = false) => leaf switch
+    /// <param name="apic">The local APIC, if there is one.</param>
+    public static CpuidLeaf Read(uint leaf, uint subleaf, ulong frequencyHz, bool hasVirtualization = false, ILocalApic? apic = null) => leaf switch
     {
         0 => new CpuidLeaf(HighestBasic, Text("Para"), Text("x86 "), Text("Kit ")),
         1 => new CpuidLeaf(
             Signature,
-            ClflushSize,
+            ClflushSize | ((apic?.Id ?? 0) << ApicIdShift),
             Cmpxchg16b | Popcnt,
             Fpu | DebuggingExtensions | PageSizeExtensions | TimeStampCounter | ModelSpecificRegisters
                 | PhysicalAddressExtension | Cmpxchg8b | PageGlobal | ConditionalMove | PageAttributeTable
-                | CacheLineFlush | Fxsr | Sse | Sse2),
+                | CacheLineFlush | Fxsr | Sse | Sse2 | (apic is { IsEnabled: true } ? Apic : 0)),
         7 when subleaf == 0 => new CpuidLeaf(0, FsGsBase, UserModeInstructionPrevention, 0),
         TimeStampLeaf => TimeStamp(frequencyHz),
         0x8000_0000 => new CpuidLeaf(HighestExtended, 0, 0, 0),

@@ -80,7 +80,7 @@ internal static unsafe class MemoryAccess
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static byte* Miss(CpuState* cpu, DecodedInstruction* op, ulong linear, int size, AccessKind access)
     {
-        byte* place = Processor.Of(cpu).Access(linear, size, access, op->Flags & (DecodedFlags.StackSegment | DecodedFlags.GsSegment), (Iced.Intel.Code)op->Code);
+        byte* place = Processor.Of(cpu).Access(linear, size, access, op->Flags & (DecodedFlags.StackSegment | DecodedFlags.GsSegment), op);
         if (place == null)
         {
             Step.Abandon(cpu, op);

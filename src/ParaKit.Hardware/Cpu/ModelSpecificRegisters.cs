@@ -23,8 +23,9 @@ internal static unsafe class ModelSpecificRegisters
 
     public const ulong PatReset = 0x0007_0406_0007_0406;
 
-    /// <summary>The bootstrap processor, with its APIC switched off.</summary>
-    private const ulong ApicBaseValue = 0xfee0_0000 | (1 << 8);
+    private const ulong ApicAddress = 0xfee0_0000;
+    private const ulong ApicOfBootstrap = 1 << 8;
+    private const ulong ApicEnable = 1 << 11;
 
     /// <summary>Reads a register; false if there is none.</summary>
     public static bool TryRead(CpuState* cpu, uint number, ulong cycles, out ulong value)
@@ -32,7 +33,7 @@ internal static unsafe class ModelSpecificRegisters
         ulong? found = number switch
         {
             TimeStampCounter => cycles + cpu->TscOffset,
-            ApicBase => ApicBaseValue,
+            ApicBase => ApicBaseOf(Processor.Of(cpu)),
             MicrocodeRevision => 0,
             MtrrCapabilities => 0,
             MiscellaneousEnable => 0,
@@ -81,12 +82,34 @@ internal static unsafe class ModelSpecificRegisters
             case TscAux:
                 return value <= uint.MaxValue && Set(ref cpu->TscAux, value);
             case ApicBase:
-                return value == ApicBaseValue;
+                return TryWriteApicBase(Processor.Of(cpu), value);
             case MicrocodeRevision:
                 return true;
             default:
                 return false;
         }
+    }
+
+    /// <summary>A processor without a local APIC is the bootstrap processor with its APIC switched off.</summary>
+    private static ulong ApicBaseOf(Processor processor) => processor.LocalApic is { } apic
+        ? ApicAddress | (apic.IsBootstrap ? ApicOfBootstrap : 0) | (apic.IsEnabled ? ApicEnable : 0)
+        : ApicAddress | ApicOfBootstrap;
+
+    /// <summary>It can be switched on and off, not moved.</summary>
+    private static bool TryWriteApicBase(Processor processor, ulong value)
+    {
+        ulong enable = processor.LocalApic is null ? 0 : ApicEnable;
+        if (((value ^ ApicBaseOf(processor)) & ~enable) != 0)
+        {
+            return false;
+        }
+
+        if (processor.LocalApic is { } apic)
+        {
+            apic.IsEnabled = (value & ApicEnable) != 0;
+        }
+
+        return true;
     }
 
     private static ulong DefinedEfer(CpuState* cpu) =>

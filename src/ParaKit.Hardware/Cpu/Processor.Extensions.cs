@@ -17,25 +17,27 @@ public sealed unsafe partial class Processor
     /// <summary>Devices behind RAM; null for none.</summary>
     internal MemoryBus? MemoryDevices { get; init; }
 
-    /// <summary>Whether an extension has put a device at a physical address; a guest's, with nested paging.</summary>
+    /// <summary>Whether there is a device at a physical address; a guest's, with nested paging.</summary>
     public bool HasDeviceAt(ulong physical) => MemoryDevices is not null && MemoryDevices.TryFind(physical, out _, out _);
 
     /// <summary>
     /// The bytes of a device, in the staging buffer; null if there is none at the address. A write is handed on by <see cref="CommitStaging"/>. An
     /// instruction that only stores does not read the device first.
     /// </summary>
-    private byte* AccessDevice(ulong physical, ulong linear, int size, AccessKind access, Code code)
+    private byte* AccessDevice(ulong physical, ulong linear, int size, AccessKind access, DecodedInstruction* op)
     {
         if (MemoryDevices is null || !MemoryDevices.TryFind(physical, out IMemoryDevice? device, out ulong offset))
         {
             return null;
         }
 
+        CyclesAt(op); // Devices see the time at which the instruction executes.
         Counters.DeviceAccesses++;
         Clock.Charge(Costs.PortAccess);
         PortsTouched = true;
+        HoldBudget();
         _cpu->StagingAddress = linear;
-        if (access == AccessKind.Read || ReadsDestination(code))
+        if (access == AccessKind.Read || ReadsDestination((Code)op->Code))
         {
             ReadDevice(device, offset, size);
         }

@@ -22,8 +22,8 @@ public sealed unsafe partial class Processor
     /// <param name="size">Bytes.</param>
     /// <param name="access">What is wanted.</param>
     /// <param name="segment">Whether the access is through SS or GS.</param>
-    /// <param name="code">The instruction that accesses.</param>
-    internal byte* Access(ulong linear, int size, AccessKind access, DecodedFlags segment, Iced.Intel.Code code)
+    /// <param name="op">The instruction that accesses, if it may access devices behind RAM; null if not.</param>
+    internal byte* Access(ulong linear, int size, AccessKind access, DecodedFlags segment, DecodedInstruction* op)
     {
         ulong last = linear + (uint)size - 1;
         bool isBeyondLimit = IsBeyondLimit(last);
@@ -42,7 +42,7 @@ public sealed unsafe partial class Processor
 
         bool crosses = (linear & SoftwareTlb.PageMask) != (last & SoftwareTlb.PageMask);
         int head = crosses ? (int)((last & SoftwareTlb.PageMask) - linear) : size;
-        byte* first = Resolve(linear, head, access, user, crosses ? Iced.Intel.Code.INVALID : code);
+        byte* first = Resolve(linear, head, access, user, crosses ? null : op);
         if (first == null || !crosses)
         {
             return first;
@@ -126,8 +126,8 @@ public sealed unsafe partial class Processor
     /// <param name="size">Bytes, in one page.</param>
     /// <param name="access">What is wanted.</param>
     /// <param name="user">Whether at privilege level 3.</param>
-    /// <param name="code">The instruction that accesses, if it may access devices behind RAM.</param>
-    private byte* Resolve(ulong linear, int size, AccessKind access, bool user, Iced.Intel.Code code = Iced.Intel.Code.INVALID)
+    /// <param name="op">The instruction that accesses, if it may access devices behind RAM.</param>
+    private byte* Resolve(ulong linear, int size, AccessKind access, bool user, DecodedInstruction* op = null)
     {
         if (!TryWalk(linear, access, user, out PageWalk walk))
         {
@@ -137,7 +137,7 @@ public sealed unsafe partial class Processor
         ulong frame = walk.Physical >> PhysicalMemory.FrameShift;
         if (!Memory.Contains(frame << PhysicalMemory.FrameShift, PhysicalMemory.FrameBytes))
         {
-            byte* device = code == Iced.Intel.Code.INVALID ? null : AccessDevice(walk.GuestPhysical, linear, size, access, code);
+            byte* device = op == null ? null : AccessDevice(walk.GuestPhysical, linear, size, access, op);
             return device != null ? device : Nothing((int)walk.Physical & (PhysicalMemory.FrameBytes - 1));
         }
 
@@ -198,15 +198,7 @@ public sealed unsafe partial class Processor
         Clock.Charge((ulong)walk.References * Costs.PageWalkReference);
         if (walk.NestedFault)
         {
-            _cpu->Stop = new PendingStop
-            {
-                Kind = StopKind.Exit,
-                Reason = ExitReason.NestedPageFault,
-                Address = walk.Physical,
-                LinearAddress = linear,
-                ErrorCode = (uint)walk.ErrorCode,
-                Qualification = NestedQualification(in walk),
-            };
+            NoteNestedFault(linear, in walk);
         }
         else if (!found)
         {
@@ -215,6 +207,16 @@ public sealed unsafe partial class Processor
 
         return found;
     }
+
+    private void NoteNestedFault(ulong linear, in PageWalk walk) => _cpu->Stop = new PendingStop
+    {
+        Kind = StopKind.Exit,
+        Reason = ExitReason.NestedPageFault,
+        Address = walk.Physical,
+        LinearAddress = linear,
+        ErrorCode = (uint)walk.ErrorCode,
+        Qualification = NestedQualification(in walk),
+    };
 
     /// <summary>A page of open bus: reads all ones; what is written there is lost.</summary>
     private byte* Nothing(int offset)

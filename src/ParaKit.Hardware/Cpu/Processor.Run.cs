@@ -16,7 +16,10 @@ public sealed unsafe partial class Processor
     /// <summary>Budget up to which retired instructions have been charged to clock and counters.</summary>
     private long _chargedBudget;
 
-    /// <summary>A port was accessed in the last run: devices may have moved a deadline or want to end the run.</summary>
+    /// <summary>Budget that is put aside so that the block in progress is the last before the loop looks again.</summary>
+    private long _heldBudget;
+
+    /// <summary>A port or a device was accessed in the last run: devices may have moved a deadline or want to end the run.</summary>
     internal bool PortsTouched { get; private set; }
 
     /// <summary>
@@ -33,7 +36,13 @@ public sealed unsafe partial class Processor
         _cpu->Instructions = (nint)_code.Instructions;
         PortsTouched = false;
         _vectored = default;
-        ProcessorExit exit = default;
+        if (_startup is { } startup && !TryFinishStartup(startup, out ProcessorExit exit))
+        {
+            left = _cpu->Budget;
+            Synchronize();
+            return exit;
+        }
+
         while (true)
         {
             if (_cpu->Budget <= 0 || (stopAfterPorts && PortsTouched))
@@ -44,6 +53,11 @@ public sealed unsafe partial class Processor
 
             _cpu->Stop = default;
             Advance();
+            if (_heldBudget != 0)
+            {
+                ReleaseBudget();
+            }
+
             if (_cpu->Stop.Kind != StopKind.Redispatch && TryLeave(out exit))
             {
                 break;
@@ -53,6 +67,21 @@ public sealed unsafe partial class Processor
         left = _cpu->Budget;
         Synchronize();
         return exit;
+    }
+
+    /// <summary>Makes the loop look again after the block in progress, whatever blocks it is linked to.</summary>
+    private void HoldBudget()
+    {
+        _heldBudget += _cpu->Budget;
+        _chargedBudget -= _cpu->Budget;
+        _cpu->Budget = 0;
+    }
+
+    private void ReleaseBudget()
+    {
+        _cpu->Budget += _heldBudget;
+        _chargedBudget += _heldBudget;
+        _heldBudget = 0;
     }
 
     /// <summary>Charges the instructions retired since the last call to the clock.</summary>

@@ -52,7 +52,7 @@ public sealed unsafe partial class Processor
                 && injected.HasErrorCode == (((ExceptionVector.WithErrorCode >> injected.Vector) & 1) != 0),
             _ => false,
         };
-        return isTablePossible && isEventPossible && (_cpu->Cr0 & Cpu.Cr0.Paging) != 0 && (_cpu->Efer & Efer.LongModeActive) != 0;
+        return isTablePossible && isEventPossible && (IsStarting || (_cpu->Cr0 & Cpu.Cr0.Paging) != 0 && (_cpu->Efer & Efer.LongModeActive) != 0);
     }
 
     private static ExitControls ControlsOf(VirtualMachineControl control)

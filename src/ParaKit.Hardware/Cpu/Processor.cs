@@ -67,9 +67,12 @@ public sealed unsafe partial class Processor : IDisposable, ICodeObserver
     /// <summary>Where external interrupts come from; null for none.</summary>
     public IInterruptSource? Interrupts { get; set; }
 
+    /// <summary>Its local APIC; null for none.</summary>
+    public ILocalApic? LocalApic { get; init; }
+
     /// <summary>
     /// Puts the processor in 64-bit mode at CPL 0 with a flat segment set, paging on (CR3 = 0), interrupts off and all
-    /// registers zero: what a boot loader leaves, not what the reset pin does (there is no real mode).
+    /// registers zero: what a boot loader leaves, not what the reset pin does (<see cref="ResetToRealMode"/>).
     /// </summary>
     public void Reset()
     {

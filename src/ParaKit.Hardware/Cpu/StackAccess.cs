@@ -29,7 +29,7 @@ internal static unsafe class StackAccess
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static byte* Miss(CpuState* cpu, DecodedInstruction* op, ulong linear, int size, AccessKind access)
     {
-        byte* place = Processor.Of(cpu).Access(linear, size, access, DecodedFlags.StackSegment, Iced.Intel.Code.INVALID);
+        byte* place = Processor.Of(cpu).Access(linear, size, access, DecodedFlags.StackSegment, op: null);
         if (place == null)
         {
             Step.Abandon(cpu, op);

@@ -17,6 +17,7 @@ internal static class ExitNames
     public const string InterruptWindow = "InterruptWindow";
     public const string NestedViolation = "NestedViolation";
     public const string DeviceAccess = "DeviceAccess";
+    public const string ApicAccess = "ApicAccess";
     public const string PortAccess = "PortAccess";
     public const string VirtualMachineRun = "VirtualMachineRun";
     public const string Cpuid = "Cpuid";

@@ -21,8 +21,9 @@ internal sealed class HardwareMachine : ITranslations, IDisposable
     /// <param name="guestBytes">Size of the guest's memory; whole pages.</param>
     /// <param name="costs">What things cost.</param>
     /// <param name="extensions">What others add to it.</param>
-    public HardwareMachine(ulong guestBytes, CostProfile costs, IReadOnlyList<IMachineExtension>? extensions = null)
-        : this(new MachineMemory((long)(guestBytes / PhysicalMemory.FrameBytes) + (2 * TablesFor(guestBytes))), guestBytes, costs, extensions)
+    /// <param name="processors">How many processors it has.</param>
+    public HardwareMachine(ulong guestBytes, CostProfile costs, IReadOnlyList<IMachineExtension>? extensions = null, int processors = 1)
+        : this(new MachineMemory((long)(guestBytes / PhysicalMemory.FrameBytes) + (2 * TablesFor(guestBytes))), guestBytes, costs, extensions, processors)
     {
     }
 
@@ -31,7 +32,8 @@ internal sealed class HardwareMachine : ITranslations, IDisposable
     /// <param name="memory">The guest's memory in it.</param>
     /// <param name="costs">What things cost.</param>
     /// <param name="extensions">What others add to it.</param>
-    public HardwareMachine(MachineMemory host, PseudoPhysicalMemory memory, CostProfile costs, IReadOnlyList<IMachineExtension>? extensions)
+    /// <param name="processors">How many processors it has.</param>
+    public HardwareMachine(MachineMemory host, PseudoPhysicalMemory memory, CostProfile costs, IReadOnlyList<IMachineExtension>? extensions, int processors = 1)
     {
         _host = host;
 
@@ -41,19 +43,23 @@ internal sealed class HardwareMachine : ITranslations, IDisposable
             SharedMemory = host.Memory,
             Costs = costs with { PortAccess = costs.ModelledPortAccess },
             Extensions = extensions ?? [],
+            Processors = processors,
         });
 
         // Interrupts of the guest's devices reach it by injection only.
-        Machine.Processor.Interrupts = null;
+        foreach (var processor in Machine.Processors)
+        {
+            processor.Interrupts = null;
+        }
+
         Memory = memory;
         Nested = MakeTables(host);
         GuestsGuest = MakeTables(host);
-        Control.Write(ControlField.Intercepts, (ulong)HardwareMonitor.AlwaysIntercepted);
-        Control.Write(ControlField.NestedTable, Nested.Root);
+        Controls = [.. Machine.Processors.Select(_ => MakeControl())];
     }
 
-    private HardwareMachine(MachineMemory host, ulong guestBytes, CostProfile costs, IReadOnlyList<IMachineExtension>? extensions)
-        : this(host, new PseudoPhysicalMemory(host.Memory, host.Allocator.Take(s_guest, (int)(guestBytes / PhysicalMemory.FrameBytes))), costs, extensions) => _ownsHost = true;
+    private HardwareMachine(MachineMemory host, ulong guestBytes, CostProfile costs, IReadOnlyList<IMachineExtension>? extensions, int processors)
+        : this(host, new PseudoPhysicalMemory(host.Memory, host.Allocator.Take(s_guest, (int)(guestBytes / PhysicalMemory.FrameBytes))), costs, extensions, processors) => _ownsHost = true;
 
     /// <summary>Processor and devices.</summary>
     public Machine Machine { get; }
@@ -61,8 +67,11 @@ internal sealed class HardwareMachine : ITranslations, IDisposable
     /// <summary>The guest's memory.</summary>
     public PseudoPhysicalMemory Memory { get; }
 
-    /// <summary>Through which the guest is controlled.</summary>
-    public VirtualMachineControl Control { get; } = new();
+    /// <summary>Through which the guest's first processor is controlled.</summary>
+    public VirtualMachineControl Control => Controls[0];
+
+    /// <summary>Through which each of the guest's processors is controlled.</summary>
+    public IReadOnlyList<VirtualMachineControl> Controls { get; }
 
     /// <summary>What the guest's physical addresses mean.</summary>
     public NestedPaging Nested { get; }
@@ -106,11 +115,19 @@ internal sealed class HardwareMachine : ITranslations, IDisposable
         }
     }
 
+    private VirtualMachineControl MakeControl()
+    {
+        var control = new VirtualMachineControl();
+        control.Write(ControlField.Intercepts, (ulong)HardwareMonitor.AlwaysIntercepted);
+        control.Write(ControlField.NestedTable, Nested.Root);
+        return control;
+    }
+
     private NestedPaging MakeTables(MachineMemory host)
     {
         var frames = host.Allocator.Take(DomainId.Hypervisor, TablesFor(Memory.Size));
         _tables.AddRange(frames);
-        var tables = new NestedPaging(Machine.Processor, Memory, new ShadowPool(host.Memory, frames));
+        var tables = new NestedPaging(Machine.Processors, Memory, new ShadowPool(host.Memory, frames));
         tables.Initialize();
         return tables;
     }

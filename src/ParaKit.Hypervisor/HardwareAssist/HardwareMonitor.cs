@@ -2,15 +2,20 @@ using ParaKit.Hardware;
 using ParaKit.Hardware.Cpu;
 using ParaKit.Hardware.Virtualization;
 using ParaKit.Hypervisor.Diagnostics;
+using ParaKit.Hypervisor.Memory;
 using ParaKit.Hypervisor.Monitors;
 
 namespace ParaKit.Hypervisor.HardwareAssist;
 
 /// <summary>
-/// The hypervisor of one guest that runs in non-root mode at the privilege levels it was written for: fills nested page tables, models devices
+/// The hypervisor of one guest, for one of its processors, that runs in non-root mode at the privilege levels it was written for: fills nested page tables, models devices
 /// and CPUID, injects interrupts. Intel SDM vol. 3C, "Virtual Machine Monitor Programming Considerations".
 /// </summary>
-internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits limits)
+/// <param name="machine">The machine.</param>
+/// <param name="limits">When to stop.</param>
+/// <param name="number">Number of the processor.</param>
+/// <param name="counts">Where to count exits; null for counts of its own.</param>
+internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits limits, int number = 0, Counters? counts = null)
 {
     /// <summary>What leaves the guest as long as it runs. Flags, control registers and page tables are the guest's own.</summary>
     public const Intercepts AlwaysIntercepted = Intercepts.Halt | Intercepts.PortAccess | Intercepts.Cpuid;
@@ -18,22 +23,28 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
     private const long InstructionsPerSlice = 1 << 20;
 
     private readonly Machine _guest = machine.Machine;
-    private readonly Processor _processor = machine.Machine.Processor;
-    private readonly VirtualMachineControl _control = machine.Control;
+    private readonly Processor _processor = machine.Machine.Processors[number];
+    private readonly VirtualMachineControl _control = machine.Controls[number];
+    private readonly bool _isOneOfSeveral = machine.Machine.ProcessorCount > 1;
     private long _exits;
     private bool _isWindowOpen;
     private long _chargedReads;
     private long _chargedWrites;
     private bool _hasPendingEvent;
+    private bool _pauses;
+    private bool _knowsOfRequest;
 
     /// <summary>Exits by reason.</summary>
-    public ExitLog Exits { get; } = new(machine.Machine.Clock);
+    public ExitLog Exits { get; } = new(machine.Machine.Processors[number].Clock, counts);
 
     /// <summary>Instructions that the monitor carried out, by mnemonic.</summary>
     public Counters Emulations { get; } = new();
 
     /// <summary>Guests of the guest.</summary>
     public NestedVirtualization Nested { get; } = new(machine);
+
+    /// <summary>How often the guest left.</summary>
+    public long ExitCount => _exits;
 
     /// <summary>Interrupts injected.</summary>
     public long Injections { get; private set; }
@@ -59,13 +70,19 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
     /// <returns>How the guest's machine stopped, or null if the limits did (<paramref name="wasCancelled"/> says which) or it is time to pause.</returns>
     public ProcessorExit? Run(out bool wasCancelled)
     {
+        if (_isOneOfSeveral)
+        {
+            Resume();
+        }
+
         while (true)
         {
             wasCancelled = limits.Cancellation.IsCancellationRequested;
             var remaining = limits.MaxInstructions == 0 ? long.MaxValue : limits.MaxInstructions - _processor.Counters.Instructions - _exits;
-            if (wasCancelled || remaining <= 0 || _guest.Clock.Cycles >= Until)
+            if (wasCancelled || remaining <= 0 || _guest.Clock.Cycles >= Until || _pauses)
             {
                 Exits.Close();
+                _knowsOfRequest = _pauses || _guest.InterruptRequested;
                 return null;
             }
 
@@ -86,6 +103,18 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
                 return end;
             }
         }
+    }
+
+    /// <summary>Others had their turns: an interrupt from one of them makes the guest exit as one of a device does, unless it was not running; and they may have changed the tables.</summary>
+    private void Resume()
+    {
+        _pauses = false;
+        if (_guest.InterruptRequested && !_knowsOfRequest)
+        {
+            Count(ExitNames.ExternalInterrupt);
+        }
+
+        UseTables();
     }
 
     /// <summary>A device that asks for an interrupt while the guest runs makes it exit, whatever the guest's own flag says.</summary>
@@ -148,7 +177,7 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
                 Count(ExitNames.VirtualMachineRun);
                 return RunGuestsGuest();
             case BasicExitReason.NestedViolation when _processor.HasDeviceAt(_control.Read(ControlField.GuestPhysicalAddress)):
-                Count(ExitNames.DeviceAccess);
+                Count(IsApic(_control.Read(ControlField.GuestPhysicalAddress)) ? ExitNames.ApicAccess : ExitNames.DeviceAccess);
                 return EmulateDeviceAccess(_control.Read(ControlField.GuestPhysicalAddress));
             case BasicExitReason.NestedViolation:
                 Count(ExitNames.NestedViolation);
@@ -164,13 +193,22 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
                 return Emulate("cpuid");
             case BasicExitReason.Halt:
                 Count(ExitNames.Halt);
-                return _guest.TryWaitForInterrupt() ? null : exit;
+                return _isOneOfSeveral ? Halt() : _guest.TryWaitForInterrupt() ? null : exit;
             case BasicExitReason.InterruptWindow:
                 Count(ExitNames.InterruptWindow);
                 return null;
             default:
                 return exit;
         }
+    }
+
+    private static bool IsApic(ulong address) => address - MachineBuilder.LocalApicAddress < PageTableEntries.FrameBytes;
+
+    private ProcessorExit? Halt()
+    {
+        _guest.Halt();
+        _pauses = true;
+        return null;
     }
 
     private void Fill(ulong address, bool isWrite)
@@ -273,7 +311,7 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
         while (true)
         {
             _processor.Controls = new ExitControls { NestedPageFault = true };
-            var exit = _guest.Run(1);
+            var exit = _guest.RunOne(1);
             if (exit.Reason != ExitReason.NestedPageFault)
             {
                 return exit.Reason == ExitReason.BudgetExhausted ? null : exit;
@@ -294,8 +332,10 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
     /// <summary>The device is mapped for this one instruction: the next access exits again.</summary>
     private ProcessorExit? EmulateDeviceAccess(ulong address)
     {
+        var messages = _guest.ApicMessages;
         var end = Emulate("device access");
         machine.Nested.Unmap(address);
+        _pauses |= _guest.ApicMessages != messages;
         return end;
     }
 

@@ -15,7 +15,7 @@ namespace ParaKit.Hypervisor.HardwareAssist;
 /// Guest-physical addresses behind the guest's memory lead to machine addresses behind the machine's, where nobody drives the bus: as on the bare
 /// machine. A guest can ask for more tables than there are; then all are given up and filled again.
 /// </remarks>
-internal sealed class NestedPaging(Processor processor, PseudoPhysicalMemory guest, ShadowPool pool)
+internal sealed class NestedPaging(IReadOnlyList<Processor> processors, PseudoPhysicalMemory guest, ShadowPool pool)
 {
     /// <summary>Tables at most, besides those for the guest's own memory.</summary>
     public const int SpareTables = 64;
@@ -27,6 +27,7 @@ internal sealed class NestedPaging(Processor processor, PseudoPhysicalMemory gue
     private readonly List<ulong> _tables = [];
     private readonly Dictionary<ulong, ulong> _leaves = [];
     private readonly ulong[] _dirty = new ulong[(guest.Size / PhysicalMemory.FrameBytes / 64) + 1];
+    private readonly PhysicalMemory _memory = processors[0].Memory;
     private ulong _root;
 
     /// <summary>Machine address of the top-level table; it changes when tables are given up.</summary>
@@ -74,7 +75,7 @@ internal sealed class NestedPaging(Processor processor, PseudoPhysicalMemory gue
 
         var place = EntryAddress(table, PageTableEntries.Index(address, 1));
         var machine = isMemory ? guest.ToMachine(page.Address) : Hole | (page.Address & (Hole - 1));
-        processor.Memory.Write(place, machine | (isWritable ? Flags : Flags & ~PageTableEntries.Writable));
+        _memory.Write(place, machine | (isWritable ? Flags : Flags & ~PageTableEntries.Writable));
         if (isMemory)
         {
             _leaves[place] = page.Number;
@@ -90,7 +91,7 @@ internal sealed class NestedPaging(Processor processor, PseudoPhysicalMemory gue
             table = Descend(EntryAddress(table, PageTableEntries.Index(address, level)));
         }
 
-        processor.Memory.Write(EntryAddress(table, PageTableEntries.Index(address, 1)), 0UL);
+        _memory.Write(EntryAddress(table, PageTableEntries.Index(address, 1)), 0UL);
     }
 
     /// <summary>Takes a page of the guest's memory away wherever it is mapped. What was written to it stays in the log.</summary>
@@ -129,7 +130,15 @@ internal sealed class NestedPaging(Processor processor, PseudoPhysicalMemory gue
     /// <summary>Frames in a bitmap.</summary>
     public static int Count(ulong[] bitmap) => bitmap.Sum(BitOperations.PopCount);
 
-    /// <summary>Moves dirty flags from the tables into the log; the processor must not remember that it set them.</summary>
+    private void FlushTlbs()
+    {
+        foreach (var processor in processors)
+        {
+            processor.FlushTlb();
+        }
+    }
+
+    /// <summary>Moves dirty flags from the tables into the log; the processors must not remember that they set them.</summary>
     private void Collect()
     {
         foreach (var (place, frame) in _leaves)
@@ -137,25 +146,25 @@ internal sealed class NestedPaging(Processor processor, PseudoPhysicalMemory gue
             CollectOne(place, frame);
         }
 
-        processor.FlushTlb();
+        FlushTlbs();
     }
 
     private void CollectOne(ulong place, ulong frame)
     {
-        var entry = processor.Memory.Read<ulong>(place);
+        var entry = _memory.Read<ulong>(place);
         if ((entry & PageTableEntries.Dirty) != 0)
         {
             _dirty[frame / 64] |= 1UL << (int)(frame % 64);
-            processor.Memory.Write(place, entry & ~PageTableEntries.Dirty);
+            _memory.Write(place, entry & ~PageTableEntries.Dirty);
         }
     }
 
     private void Remove(ulong place, ulong frame)
     {
         CollectOne(place, frame);
-        processor.Memory.Write(place, 0UL);
+        _memory.Write(place, 0UL);
         _leaves.Remove(place);
-        processor.FlushTlb();
+        FlushTlbs();
     }
 
     /// <summary>Finds the last-level entry of an address; false if a table on the way is missing.</summary>
@@ -165,7 +174,7 @@ internal sealed class NestedPaging(Processor processor, PseudoPhysicalMemory gue
         place = 0;
         for (var level = TopLevel; level > 1; level--)
         {
-            var entry = processor.Memory.Read<ulong>(EntryAddress(table, PageTableEntries.Index(address, level)));
+            var entry = _memory.Read<ulong>(EntryAddress(table, PageTableEntries.Index(address, level)));
             if (!PageTableEntries.IsPresent(entry))
             {
                 return false;
@@ -191,11 +200,11 @@ internal sealed class NestedPaging(Processor processor, PseudoPhysicalMemory gue
 
     private ulong Descend(ulong place)
     {
-        var entry = processor.Memory.Read<ulong>(place);
+        var entry = _memory.Read<ulong>(place);
         if (!PageTableEntries.IsPresent(entry))
         {
             entry = PageTableEntries.Make(TakeTable(), Flags);
-            processor.Memory.Write(place, entry);
+            _memory.Write(place, entry);
         }
 
         return PageTableEntries.Frame(entry);

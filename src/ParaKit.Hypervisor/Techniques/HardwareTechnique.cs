@@ -1,3 +1,4 @@
+using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.HardwareAssist;
 using ParaKit.Hypervisor.Monitors;
 
@@ -19,35 +20,51 @@ public sealed class HardwareTechnique : ITechnique
     internal RunResult Run(RunRequest run, Action<HardwareMachine>? afterExit)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var machine = new HardwareMachine(MachineRun.MemoryBytes(run), run.Costs, run.Extensions);
+        if (run is { NestedVirtualization: true, Vcpus: > 1 })
+        {
+            throw new DomainBuildException("Guests of guests are for machines with one processor: there is no virtual interrupt controller for them.");
+        }
+
+        var machine = new HardwareMachine(MachineRun.MemoryBytes(run), run.Costs, run.Extensions, MachineRun.ProcessorsOf(run));
         using var guest = new MachineRun(Name, run, machine.Machine, machine.Memory, machine);
-        var processor = machine.Machine.Processor;
-        processor.OffersVirtualization = run.NestedVirtualization;
-        var monitor = new HardwareMonitor(machine, new MonitorLimits(run.MaxInstructions, Umip: false, run.Cancellation))
+        machine.Machine.Processor.OffersVirtualization = run.NestedVirtualization;
+        var processors = new HardwareProcessors(machine, new MonitorLimits(run.MaxInstructions, Umip: false, run.Cancellation), afterExit is null ? null : () => afterExit(machine));
+        foreach (var monitor in processors.Monitors)
         {
-            AfterExit = afterExit is null ? null : () => afterExit(machine),
-        };
-        monitor.Exits.Observer = run.Observer;
-        return guest.Run(monitor.Run, () => processor.Counters.Instructions) with
+            monitor.Exits.Observer = run.Observer;
+        }
+
+        return guest.Run(processors.Run, () => processors.Instructions) with
         {
-            Exits = monitor.Exits.Snapshot(),
-            MonitorCycles = (long)monitor.Exits.Cycles,
-            Emulations = monitor.Emulations.Snapshot(),
-            PageWalks = PageWalkCounts.Of(processor.Counters),
-            HardwareAssist = Snapshot(machine, monitor),
+            Exits = processors.Exits,
+            MonitorCycles = processors.MonitorCycles,
+            Emulations = Emulations(processors),
+            PageWalks = PageWalkCounts.Of(machine.Machine.Processors),
+            HardwareAssist = Snapshot(machine, processors),
         };
     }
 
-    private static SortedDictionary<string, long> Snapshot(HardwareMachine machine, HardwareMonitor monitor) => new(StringComparer.Ordinal)
+    private static SortedDictionary<string, long> Emulations(HardwareProcessors processors)
     {
-        ["control reads"] = machine.Control.Reads,
-        ["control writes"] = machine.Control.Writes,
+        var sums = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (var (mnemonic, count) in processors.Monitors.SelectMany(monitor => monitor.Emulations.Snapshot()))
+        {
+            sums[mnemonic] = sums.GetValueOrDefault(mnemonic) + count;
+        }
+
+        return sums;
+    }
+
+    private static SortedDictionary<string, long> Snapshot(HardwareMachine machine, HardwareProcessors processors) => new(StringComparer.Ordinal)
+    {
+        ["control reads"] = machine.Controls.Sum(control => control.Reads),
+        ["control writes"] = machine.Controls.Sum(control => control.Writes),
         ["frames written"] = NestedPaging.Count(machine.TakeDirty()),
-        ["interrupts injected"] = monitor.Injections,
-        ["events injected again"] = monitor.Reinjections,
+        ["interrupts injected"] = processors.Monitors.Sum(monitor => monitor.Injections),
+        ["events injected again"] = processors.Monitors.Sum(monitor => monitor.Reinjections),
         ["nested tables"] = machine.Nested.Tables,
         ["nested tables given up"] = machine.Nested.Resets,
-        ["entries for guests of the guest"] = monitor.Nested.Entries,
-        ["exits handed to the guest"] = monitor.Nested.Reflections,
+        ["entries for guests of the guest"] = processors.Monitors[0].Nested.Entries,
+        ["exits handed to the guest"] = processors.Monitors[0].Nested.Reflections,
     };
 }

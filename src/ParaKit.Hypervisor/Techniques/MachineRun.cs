@@ -39,6 +39,7 @@ internal sealed class MachineRun : IDisposable
         _request = request;
         _guest = guest;
         _hold = new MachineHold(owner);
+        RequireProcessors();
         _console = new ConsoleCapture(request.Console);
         guest.Console.Output = _console.Write;
         if (request.Observer is { } observer)
@@ -61,7 +62,7 @@ internal sealed class MachineRun : IDisposable
 
         if (!isClone)
         {
-            NativeLoader.Load(guest.Processor, memory, request.Image, request.CommandLine, request.Modules);
+            NativeLoader.Load(guest.Processor, memory, request.Image, request.CommandLine, request.Modules, guest.ProcessorCount);
         }
     }
 
@@ -70,6 +71,20 @@ internal sealed class MachineRun : IDisposable
 
     /// <summary>Memory of the guest of a request, in bytes: whole pages.</summary>
     public static ulong MemoryBytes(RunRequest request) => request.MemoryBytes - (request.MemoryBytes % PageTableEntries.FrameBytes);
+
+    /// <summary>Processors of the guest of a request.</summary>
+    /// <exception cref="DomainBuildException">So many are not possible, or not with so much memory.</exception>
+    public static int ProcessorsOf(RunRequest request)
+    {
+        if (request.Vcpus is < 1 or > MachineBuilder.MaximumProcessors)
+        {
+            throw new DomainBuildException($"A guest has 1 to {MachineBuilder.MaximumProcessors} processors, not {request.Vcpus}.");
+        }
+
+        return request.Vcpus == 1 || request.MemoryBytes <= MachineBuilder.LocalApicAddress
+            ? request.Vcpus
+            : throw new DomainBuildException($"With several processors a guest has at most {MachineBuilder.LocalApicAddress >> 20} MiB of memory: behind it are the local APICs.");
+    }
 
     /// <summary>Runs the guest to its end.</summary>
     /// <param name="monitor">What runs it.</param>
@@ -106,12 +121,24 @@ internal sealed class MachineRun : IDisposable
             Instructions = instructions,
             Exits = new Counters().Snapshot(),
             Hypercalls = new Counters().Snapshot(),
-            ModelledCycles = (long)_guest.Clock.Cycles,
-            IdleCycles = (long)_guest.Clock.IdleCycles,
+            Cpus = _guest.ProcessorCount,
+            ModelledCycles = (long)_guest.ElapsedCycles,
+            IdleCycles = (long)_guest.IdleCycles,
             Devices = Devices(),
             State = _request.KeepState ? new GuestState(_hold.Release(), ref processor.State, GuestState.Supervisor(processor)) : null,
             Wall = wall,
         };
+    }
+
+    /// <summary>Techniques that cannot do it build a machine with one processor, whatever was asked for.</summary>
+    private void RequireProcessors()
+    {
+        if (_request.Vcpus != _guest.ProcessorCount)
+        {
+            _hold.Dispose();
+            throw new DomainBuildException(
+                $"The technique '{_technique}' gives a guest one processor, not {_request.Vcpus}: it has no local APICs to start others by. Several are for native, hardware and paravirt.");
+        }
     }
 
     private static (CardPort Card, PcapFile? Capture) AddCard(Machine guest, RunRequest request)

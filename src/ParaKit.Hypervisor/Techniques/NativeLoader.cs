@@ -24,7 +24,7 @@ internal static class NativeLoader
 
     /// <summary>Loads an image and sets the processor to its entry point.</summary>
     /// <exception cref="DomainBuildException">There is too little memory, or a segment lies outside it or in the loader's own.</exception>
-    public static void Load(Processor processor, PseudoPhysicalMemory memory, KernelImage image, string commandLine, IReadOnlyList<ReadOnlyMemory<byte>> modules)
+    public static void Load(Processor processor, PseudoPhysicalMemory memory, KernelImage image, string commandLine, IReadOnlyList<ReadOnlyMemory<byte>> modules, int processors = 1)
     {
         if (memory.Size <= PvhStartInfo.HighMemoryStart)
         {
@@ -44,7 +44,7 @@ internal static class NativeLoader
 
         WriteIdentityMap(memory);
         WriteDescriptors(memory);
-        PvhStartInfo.Write(memory, commandLine, modules);
+        PvhStartInfo.Write(memory, commandLine, modules, AcpiTables.Write(memory, processors));
         SetEntryState(processor, image.Entry);
     }
 

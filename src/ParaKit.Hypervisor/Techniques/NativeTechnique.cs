@@ -16,12 +16,12 @@ public sealed class NativeTechnique : ITechnique
     public RunResult Run(RunRequest run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var options = new MachineOptions { MemoryBytes = MachineRun.MemoryBytes(run), Costs = run.Costs, Extensions = run.Extensions };
+        var options = new MachineOptions { MemoryBytes = MachineRun.MemoryBytes(run), Costs = run.Costs, Extensions = run.Extensions, Processors = MachineRun.ProcessorsOf(run) };
         var machine = MachineBuilder.Build(options);
         using var guest = new MachineRun(Name, run, machine, new PseudoPhysicalMemory(machine.Memory), machine);
-        return guest.Run((out bool wasCancelled) => RunMachine(machine, run, out wasCancelled), () => machine.Processor.Counters.Instructions) with
+        return guest.Run((out bool wasCancelled) => RunMachine(machine, run, out wasCancelled), () => machine.Processors.Sum(processor => processor.Counters.Instructions)) with
         {
-            PageWalks = PageWalkCounts.Of(machine.Processor.Counters),
+            PageWalks = PageWalkCounts.Of(machine.Processors),
         };
     }
 

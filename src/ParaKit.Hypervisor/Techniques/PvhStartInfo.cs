@@ -31,8 +31,9 @@ internal static class PvhStartInfo
     /// <param name="memory">RAM; more than <see cref="HighMemoryStart"/> bytes.</param>
     /// <param name="commandLine">Command line; cut at <see cref="CommandLineLimit"/> bytes.</param>
     /// <param name="modules">Files; they go to the end of memory.</param>
+    /// <param name="acpiRoot">Physical address of the ACPI root pointer, or 0.</param>
     /// <exception cref="DomainBuildException">They do not fit.</exception>
-    internal static void Write(PseudoPhysicalMemory memory, string commandLine, IReadOnlyList<ReadOnlyMemory<byte>> modules)
+    internal static void Write(PseudoPhysicalMemory memory, string commandLine, IReadOnlyList<ReadOnlyMemory<byte>> modules, ulong acpiRoot = 0)
     {
         WriteModules(memory, modules);
         memory.Write(Address, new HvmStartInfo
@@ -42,6 +43,7 @@ internal static class PvhStartInfo
             ModuleCount = (uint)modules.Count,
             ModuleList = modules.Count == 0 ? 0 : ModuleListAddress,
             CommandLine = CommandLineAddress,
+            AcpiRoot = acpiRoot,
             MemoryMap = MapAddress,
             MemoryMapCount = 2,
         });

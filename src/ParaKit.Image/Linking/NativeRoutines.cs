@@ -10,10 +10,10 @@ internal static class NativeRoutines
     internal const string Entry64 = "pk_start";
 
     private const string High = "pk_start_high";
-    private const uint Efer = 0xc0000080;
-    private const int LongModeNoExecuteSyscall = 0x901; // LME, NXE, SCE
-    private const int Cr4Value = 0x620; // PAE, OSFXSR, OSXMMEXCPT
-    private const uint Cr0Value = 0x80010033; // PG, WP, NE, ET, MP, PE
+    internal const uint Efer = 0xc0000080;
+    internal const int LongModeNoExecuteSyscall = 0x901; // LME, NXE, SCE
+    internal const int Cr4Value = 0x620; // PAE, OSFXSR, OSXMMEXCPT
+    internal const uint Cr0Value = 0x80010033; // PG, WP, NE, ET, MP, PE
     private const ushort KernelCode = 0x08;
     private const ushort KernelData = 0x10;
     private const ushort UserData = 0x23;
@@ -35,6 +35,7 @@ internal static class NativeRoutines
         TrapRoutines.SoftwareInterrupt("pk_x86_int"),
         VirtualMachineRoutines.Run,
         .. SegmentRoutines.All,
+        .. ProcessorRoutines.All,
     ];
 
     private static int Physical(Func<string, ulong> resolve, string symbol) => (int)KernelLayout.ToPhysical(resolve(symbol));

@@ -144,6 +144,7 @@ public sealed class ConfigTests : IDisposable
     [InlineData("--disk", "x.img")]
     [InlineData("--command-line", "quick")]
     [InlineData("--configuration", "Debug")]
+    [InlineData("--vcpus", "2")]
     [InlineData("--nested", null)]
     [InlineData("--json", null)]
     public async Task WhatTheFileSettles_CannotBeGivenBesides(string option, string? value)

@@ -16,6 +16,9 @@ public sealed class UsageErrorTests : IDisposable
     [InlineData("run x --memory 2M", "--memory: '2M' is not a possible memory size; it must be from 4M to 64G.", "parakit run --help")]
     [InlineData("contrast x --memory 2Q", "--memory: '2Q' is not a size; write a whole number with K, M or G, such as 64M.", "parakit contrast --help")]
     [InlineData("run x --max-instructions -1", "--max-instructions: '-1' is not a number of instructions.", "parakit run --help")]
+    [InlineData("run x --vcpus 0", "--vcpus: '0' is not a number from 1 to 32.", "parakit run --help")]
+    [InlineData("contrast x --vcpus 33", "--vcpus: '33' is not a number from 1 to 32.", "parakit contrast --help")]
+    [InlineData("run x --vcpus two", "--vcpus: 'two' is not a number from 1 to 32.", "parakit run --help")]
     [InlineData("run x --max-instructions many", "--max-instructions: 'many' is not a number of instructions.", "parakit run --help")]
     public async Task CommandLine_Wrong_IsOneLineAndHint(string arguments, string message, string help)
     {

@@ -8,6 +8,9 @@ internal static unsafe class ControlRegisterMoves
 {
     private const ulong LmswMask = 0xf;
     private const ulong TaskPriorityMask = 0xf;
+
+    // CR8 is bits 4 to 7 of the task-priority register.
+    private const int TaskPriorityShift = 4;
     private const ulong DebugUpperReserved = 0xffff_ffff_0000_0000;
 
     [Instruction(Code.Mov_r64_cr)]
@@ -35,7 +38,7 @@ internal static unsafe class ControlRegisterMoves
             2 => cpu->Cr2,
             3 => cpu->Cr3,
             4 => cpu->Cr4,
-            _ => cpu->Cr8,
+            _ => Processor.Of(cpu).LocalApic is { } apic ? (ulong)apic.TaskPriority >> TaskPriorityShift : cpu->Cr8,
         };
         return op + 1;
     }
@@ -204,9 +207,19 @@ internal static unsafe class ControlRegisterMoves
                 processor.FlushTlb();
                 return true;
             default:
-                cpu->Cr8 = value <= TaskPriorityMask ? value : cpu->Cr8;
-                return value <= TaskPriorityMask;
+                return value <= TaskPriorityMask && SetTaskPriority(cpu, processor, value);
         }
+    }
+
+    private static bool SetTaskPriority(CpuState* cpu, Processor processor, ulong value)
+    {
+        cpu->Cr8 = value;
+        if (processor.LocalApic is { } apic)
+        {
+            apic.TaskPriority = (byte)(value << TaskPriorityShift);
+        }
+
+        return true;
     }
 
     private static bool TryWriteCr0(CpuState* cpu, Processor processor, ulong value)

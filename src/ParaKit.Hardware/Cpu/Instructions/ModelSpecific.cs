@@ -87,8 +87,9 @@ internal static unsafe class ModelSpecific
         }
 
         ref GeneralRegisters registers = ref cpu->Registers;
+        Processor processor = Processor.Of(cpu);
         CpuidLeaf leaf = CpuidProfile.Read(
-            (uint)registers[GeneralRegister.Rax], (uint)registers[GeneralRegister.Rcx], Processor.Of(cpu).Clock.FrequencyHz, Processor.Of(cpu).OffersVirtualization);
+            (uint)registers[GeneralRegister.Rax], (uint)registers[GeneralRegister.Rcx], processor.Clock.FrequencyHz, processor.OffersVirtualization, processor.LocalApic);
         registers[GeneralRegister.Rax] = leaf.Eax;
         registers[GeneralRegister.Rbx] = leaf.Ebx;
         registers[GeneralRegister.Rcx] = leaf.Ecx;

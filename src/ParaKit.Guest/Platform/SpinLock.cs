@@ -1,13 +1,12 @@
 using System.Threading;
-using ParaKit.Abi;
 
-namespace ParaKit.Guest.Xen;
+namespace ParaKit.Guest;
 
 /// <summary>
-/// A lock between virtual processors. Who waits yields to the hypervisor after a while: the one that holds it may not have a physical processor at all, and
-/// gets one the sooner. Not to be taken by a handler of events on the processor that holds it.
+/// A lock between processors. Who waits gives way after a while (<see cref="Processors.Relax"/>): under a hypervisor the one that holds it may not have a physical processor at
+/// all, and gets one the sooner. Not to be taken by a handler of interrupts on the processor that holds it.
 /// </summary>
-public unsafe struct SpinLock
+public struct SpinLock
 {
     private const int TriesBeforeYield = 100;
     private const int Free = 0;
@@ -24,7 +23,7 @@ public unsafe struct SpinLock
         {
             if (tries % TriesBeforeYield == 0)
             {
-                Hypercall.SchedulerOp(SchedulerOperation.Yield, null);
+                Processors.Relax();
                 yields++;
             }
         }

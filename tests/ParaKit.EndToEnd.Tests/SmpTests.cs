@@ -1,0 +1,143 @@
+using ParaKit.EndToEnd.Tests.Support;
+using ParaKit.Hypervisor.Domains;
+using ParaKit.Hypervisor.Techniques;
+using ParaKit.Image;
+using ParaKit.Oracles;
+
+namespace ParaKit.EndToEnd.Tests;
+
+/// <summary>One source on several processors: natively, with hardware assist, as a domain, and on QEMU's machine.</summary>
+public sealed class SmpTests
+{
+    private const int Rounds = 2000;
+
+    /// <summary>Counters lose nothing, and no processor sees a page that it must not see any more.</summary>
+    [Theory]
+    [InlineData("native", 1)]
+    [InlineData("native", 2)]
+    [InlineData("native", 4)]
+    [InlineData("native", 32)]
+    [InlineData("hardware", 1)]
+    [InlineData("hardware", 2)]
+    [InlineData("hardware", 4)]
+    [InlineData("paravirt", 1)]
+    [InlineData("paravirt", 2)]
+    [InlineData("paravirt", 4)]
+    public void Team_CountsTogether_AndForgetsTogether(string technique, int processors)
+    {
+        RunResult result = Run(technique, processors, "");
+        Assert.True((result.Outcome, result.ExitCode) == (RunOutcome.ShutDown, 0), result.Reason + result.Console);
+        Assert.Equal(Expected(processors), Lines(result.Console));
+        Assert.Equal(result.Instructions, Run(technique, processors, "").Instructions);
+    }
+
+    /// <summary>The threads that experiments run on virtual processors do the same work natively and with hardware assist, and on more processors in less time.</summary>
+    [Theory]
+    [InlineData("native")]
+    [InlineData("hardware")]
+    public void Threads_AreFasterOnMoreProcessors(string technique)
+    {
+        RunResult[] results = [.. new[] { 1, 2, 4 }.Select(processors => Run(technique, processors, "role=threads"))];
+        Assert.All(results, result => Assert.Contains("UNITS 800", result.Console, StringComparison.Ordinal));
+        Assert.InRange(results[1].ModelledCycles, 0.5 * results[0].ModelledCycles, 0.65 * results[0].ModelledCycles);
+        Assert.InRange(results[2].ModelledCycles, 0.25 * results[0].ModelledCycles, 0.55 * results[0].ModelledCycles);
+    }
+
+    /// <summary>Time of the guest, its monitors and waiting is all the time of all processors.</summary>
+    [Fact]
+    public void Hardware_ExitsForTheApic_AndNoTimeIsLost()
+    {
+        RunResult one = Run("hardware", 1, "");
+        Assert.False(one.Exits.ContainsKey("ApicAccess"));
+        RunResult four = Run("hardware", 4, "");
+        Assert.Equal(4, four.Cpus);
+        Assert.True(four.Exits["ApicAccess"] > 3 * 6, string.Join(", ", four.Exits));
+        Assert.False(four.Exits.ContainsKey("DeviceAccess"));
+        Assert.True(four.HardwareAssist["interrupts injected"] >= 6, string.Join(", ", four.HardwareAssist));
+        Assert.InRange((4 * four.ModelledCycles) - four.MonitorCycles - four.IdleCycles, four.Instructions, 4 * four.ModelledCycles);
+    }
+
+    /// <summary>A kernel for one processor, with the 8259s and the 8254, finds what it knows on a machine with several.</summary>
+    [Theory]
+    [InlineData("native")]
+    [InlineData("hardware")]
+    public void KernelForOneProcessor_RunsOnTheFirst(string technique)
+    {
+        Assert.True(TechniqueTable.TryFind(technique, out ITechnique? found));
+        var request = new RunRequest(BuildOutput.SampleImage(technique));
+        RunResult several = found.Run(request with { Vcpus = 3 });
+        Assert.True((several.Outcome, several.ExitCode) == (RunOutcome.ShutDown, 0), several.Reason + several.Console);
+        Assert.Equal(ConsoleText.Checks(found.Run(request).Console), ConsoleText.Checks(several.Console));
+    }
+
+    [Theory]
+    [InlineData("trap")]
+    [InlineData("translate")]
+    public void TechniqueThatCannot_SaysWhatIsMissing(string technique)
+    {
+        var exception = Assert.Throws<DomainBuildException>(() => Run(technique, 2, ""));
+        Assert.Contains($"'{technique}' gives a guest one processor, not 2: it has no local APICs", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("native", 33, 64ul, "1 to 32 processors")]
+    [InlineData("hardware", 0, 64ul, "1 to 32 processors")]
+    [InlineData("native", 2, 4096ul, "4078 MiB")]
+    public void ImpossibleNumbers_AreRefused(string technique, int processors, ulong mebibytes, string reason)
+    {
+        var exception = Assert.Throws<DomainBuildException>(() => Run(technique, processors, "", mebibytes));
+        Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void GuestsOfGuests_NeedOneProcessor()
+    {
+        var request = new RunRequest(Image("native")) { Vcpus = 2, NestedVirtualization = true };
+        Assert.Contains("one processor", Assert.Throws<DomainBuildException>(() => new HardwareTechnique().Run(request)).Message, StringComparison.Ordinal);
+    }
+
+    [QemuFact]
+    public void NativeImage_OnQemu_RunsOnFourProcessors()
+    {
+        Assert.Equal(Expected(4), Lines(OnQemu("")));
+        Assert.Contains("UNITS 800", OnQemu("role=threads"), StringComparison.Ordinal);
+    }
+
+    private static string OnQemu(string commandLine)
+    {
+        ChildProcess.Outcome outcome = ChildProcess.Run(
+            InstalledOracles.Qemu,
+            [
+                "-accel", "tcg", "-cpu", "max", "-smp", "4", "-m", "64", "-no-reboot", "-display", "none", "-serial", "stdio", "-monitor", "none",
+                "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-kernel", Path("native"), "-append", commandLine,
+            ],
+            limit: TimeSpan.FromMinutes(2));
+        Assert.Equal(1, outcome.ExitCode);
+        return outcome.Output;
+    }
+
+    private static string[] Expected(int processors) =>
+    [
+        $"PROCESSORS {processors}", $"LOCKED {processors * Rounds}", $"GUARDED {processors * Rounds}", "STALE 0", $"WOKEN {processors - 1}",
+    ];
+
+    private static string[] Lines(string console) =>
+        [.. console.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Where(line => char.IsAsciiDigit(line[^1]))];
+
+    private static RunResult Run(string technique, int processors, string commandLine, ulong mebibytes = 64)
+    {
+        Assert.True(TechniqueTable.TryFind(technique, out ITechnique? found));
+        return found.Run(new RunRequest(Image(technique == "paravirt" ? "paravirt" : "native"))
+        {
+            Vcpus = processors,
+            CommandLine = commandLine,
+            MemoryBytes = mebibytes << 20,
+            MaxInstructions = 400_000_000,
+        });
+    }
+
+    private static KernelImage Image(string mode) => KernelImage.Load(File.ReadAllBytes(Path(mode)), System.IO.Path.GetFileName(Path(mode)));
+
+    private static string Path(string mode) =>
+        System.IO.Path.Join(BuildOutput.Root, "artifacts", "bin", "Smp", BuildOutput.Configuration.ToLowerInvariant(), $"Smp.{mode}.elf");
+}
