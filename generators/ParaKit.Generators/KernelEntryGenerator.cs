@@ -56,6 +56,7 @@ public sealed class KernelEntryGenerator : IIncrementalGenerator
         handler.Number,
         handler.Method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + "." + handler.Method.Name,
         handler.FromUser,
+        handler.Virq,
         handler.TakesFrame,
         handler.TakesLine,
         handler.ReturnsFrame);

@@ -13,6 +13,9 @@ internal sealed class EntryHandler
     /// <summary>Value of <see cref="Number"/> of a handler for everything that has none of its own.</summary>
     internal const int Others = -1;
 
+    /// <summary>Value of <see cref="Virq"/> of a handler without one.</summary>
+    internal const int None = -1;
+
     private const int VectorCount = 256;
     private const int FirstLineVector = 0x20;
     private const int LineCount = 16;
@@ -24,6 +27,7 @@ internal sealed class EntryHandler
         Kind = kind;
         Number = GuestApi.OnlyArgument(attribute) is int number ? number : Others;
         FromUser = attribute.NamedArguments.Any(static argument => argument is { Key: "FromUser", Value.Value: true });
+        Virq = attribute.NamedArguments.FirstOrDefault(static argument => argument.Key == "Virq").Value.Value is uint virq ? (int)virq : None;
         TakesFrame = method.Parameters.Length > 0 && IsFrame(method.Parameters[0].Type);
         TakesLine = kind == EntryKind.Event && method.Parameters.Length == 2;
         ReturnsFrame = IsFrame(method.ReturnType);
@@ -41,6 +45,9 @@ internal sealed class EntryHandler
 
     /// <summary>Whether user mode may raise the exception itself.</summary>
     internal bool FromUser { get; }
+
+    /// <summary>The virtual interrupt that is bound to the line, or <see cref="None"/>.</summary>
+    internal int Virq { get; }
 
     internal bool TakesFrame { get; }
 
@@ -117,7 +124,9 @@ internal sealed class EntryHandler
     {
         if (Number == Others)
         {
-            return FromUser ? "opens no vector to user mode: FromUser needs a vector" : null;
+            return FromUser ? "opens no vector to user mode: FromUser needs a vector"
+                : Virq != None ? "binds its virtual interrupt to no line: Virq needs a line"
+                : null;
         }
 
         return Kind switch

@@ -135,6 +135,19 @@ public sealed class NetworkTests
         }
     }
 
+    /// <summary>One declared handler: of an interrupt line natively, of the device's event channel on Xen.</summary>
+    [Fact]
+    public void EveryTechnique_InterruptsForPackets()
+    {
+        foreach (ITechnique technique in TechniqueTable.All)
+        {
+            Assert.Equal(1, Passes(technique.Run(Guest("events", mode: technique.Name == "paravirt" ? "paravirt" : "native"))));
+        }
+    }
+
+    [Fact]
+    public void VirtualInterrupt_IsBoundByItsHandlersAttribute() => Assert.Equal(1, Passes(Run(Guest("virq"))[0]));
+
     /// <summary>The sample finds the same in every technique.</summary>
     [Fact]
     public void SampleFindsTheSameOnItsNetwork_InEveryTechnique()
@@ -170,7 +183,7 @@ public sealed class NetworkTests
 
     private static int Passes(RunResult result)
     {
-        Assert.True(result is { Outcome: RunOutcome.ShutDown, ExitCode: 0 }, result.Reason + result.Console);
+        Assert.True(result is { Outcome: RunOutcome.ShutDown, ExitCode: 0 }, result.Console + result.Reason);
         Assert.DoesNotContain("FAIL", result.Console, StringComparison.Ordinal);
         return result.Console.Split("PASS").Length - 1;
     }

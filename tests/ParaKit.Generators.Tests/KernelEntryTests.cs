@@ -20,6 +20,7 @@ public sealed class KernelEntryTests
                 [TrapHandler] internal static TrapFrame* Unexpected(TrapFrame* frame) => frame;
                 [EventHandler(0)] internal static TrapFrame* Tick(TrapFrame* frame) => frame;
                 [EventHandler(4)] internal static void Console() { }
+                [EventHandler(5, Virq = ParaKit.Abi.Virq.Debug)] internal static void Dump() { }
                 [EventHandler] internal static void Other(TrapFrame* frame, int line) { }
                 [SystemCallEntry] internal static TrapFrame* SystemCall(TrapFrame* frame) => frame;
             }

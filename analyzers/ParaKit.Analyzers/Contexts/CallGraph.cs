@@ -32,7 +32,7 @@ internal sealed class CallGraph(GuestBuild guest)
     internal static MaskEffect EffectOf(string? mnemonic) => mnemonic switch
     {
         "cli" => MaskEffect.Masks,
-        "sti" or "popf" or "popfq" or "iret" or "iretq" => MaskEffect.Unmasks,
+        "sti" or "sti; hlt" or "popf" or "popfq" or "iret" or "iretq" => MaskEffect.Unmasks,
         _ => MaskEffect.None,
     };
 

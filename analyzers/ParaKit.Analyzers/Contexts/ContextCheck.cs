@@ -32,8 +32,8 @@ internal sealed class ContextCheck(CallGraph graph, MaskingBodies bodies, Compil
     {
         Sleeps(rule, GuestApi.InterruptContextAttribute, static _ => true);
 
-        // A section that unmasks first may sleep.
-        Sleeps(rule, GuestApi.EventsMaskedAttribute, static call => !call.AfterUnmask);
+        // A section that unmasks first, or by what it waits with, may sleep.
+        Sleeps(rule, GuestApi.EventsMaskedAttribute, call => !call.AfterUnmask && graph.EffectOf(call.Target) != MaskEffect.Unmasks);
     }
 
     internal void Recursions(DiagnosticDescriptor rule)

@@ -25,11 +25,11 @@ internal sealed class DoubleFetchFlow(ControlFlowGraph graph, DriverApi api, Act
 
     protected override bool Visit(IOperation operation, ref ImmutableHashSet<Fetch> state)
     {
-        if (operation is IFieldReferenceOperation { Field.IsFixedSizeBuffer: false } reference && operation.Parent is not IFieldReferenceOperation && api.IsShared(reference))
+        if (operation is IFieldReferenceOperation { Field.IsFixedSizeBuffer: false } reference && operation.Parent is not IFieldReferenceOperation && api.IsShared(reference, _model))
         {
             Access(reference, Fetch.Of(reference, _model), ref state);
         }
-        else if (api.IsSharedWhole(operation))
+        else if (api.IsSharedWhole(operation) || (operation.Parent is not IFieldReferenceOperation && api.IsSharedPart(operation, _model)))
         {
             Access(operation, Fetch.OfWhole(operation, _model), ref state);
         }

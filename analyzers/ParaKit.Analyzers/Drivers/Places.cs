@@ -2,6 +2,8 @@ using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using ParaKit.Analyzers.Flow;
 
 namespace ParaKit.Analyzers.Drivers;
 
@@ -55,10 +57,49 @@ internal static class Places
         }
 
         IdentifierNameSyntax[] way = [.. value.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()];
-        bool isFixed = way.All(step => model.GetSymbolInfo(step).Symbol is ILocalSymbol or IParameterSymbol && !IsChanged(step.Identifier.ValueText, member)) &&
+        bool isFixed = way.All(step => IsFixed(step, member, model)) &&
             !value.DescendantNodesAndSelf().Any(static node => node is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax);
         return isFixed && way.Length > 0 && (local.RefKind != RefKind.None || !IsChanged(local.Name, member)) ? value : null;
     }
+
+    // A part of a structure is where the structure is.
+    private static bool IsFixed(IdentifierNameSyntax step, SyntaxNode member, SemanticModel model) => model.GetSymbolInfo(step).Symbol switch
+    {
+        ILocalSymbol or IParameterSymbol => !IsChanged(step.Identifier.ValueText, member),
+        IFieldSymbol { IsStatic: false, ContainingType.IsValueType: true, Type: { IsValueType: true } and not IPointerTypeSymbol } => step.Parent is MemberAccessExpressionSyntax access && access.Name == step,
+        _ => false,
+    };
+
+    /// <summary>The local whose target a place is: of a reference itself, of <c>*pointer</c> and of what is before <c>-&gt;</c> the pointer.</summary>
+    internal static ILocalSymbol? LocalOf(IOperation place) => place switch
+    {
+        ILocalReferenceOperation { Local: { RefKind: not RefKind.None } local } => local,
+        { Kind: OperationKind.None } when place.ChildOperations.Count == 1 && place.ChildOperations.First().Unconverted() is ILocalReferenceOperation { Local: { Type: IPointerTypeSymbol } local } => local,
+        _ => null,
+    };
+
+    /// <summary>The place that a reference or pointer was declared with, if it stands for that throughout its method; of others null.</summary>
+    internal static ExpressionSyntax? TargetOf(ILocalSymbol local, SemanticModel model)
+    {
+        ExpressionSyntax? value = (local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as VariableDeclaratorSyntax)?.Initializer?.Value;
+        while (value is ParenthesizedExpressionSyntax or CastExpressionSyntax)
+        {
+            value = value is CastExpressionSyntax cast ? cast.Expression : ((ParenthesizedExpressionSyntax)value).Expression;
+        }
+
+        ExpressionSyntax? origin = value switch
+        {
+            RefExpressionSyntax reference => reference.Expression,
+            PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.AddressOfExpression } address => address.Operand,
+            _ => null,
+        };
+        return origin?.SyntaxTree == model.SyntaxTree && origin?.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member && !IsMoved(local, member) ? origin : null;
+    }
+
+    // Assigned another target: of a reference by 'ref', of a pointer in any way.
+    private static bool IsMoved(ILocalSymbol local, SyntaxNode member) => local.RefKind == RefKind.None
+        ? IsChanged(local.Name, member)
+        : member.DescendantNodes().Any(node => node is AssignmentExpressionSyntax { Left: IdentifierNameSyntax target, Right: RefExpressionSyntax } && target.Identifier.ValueText == local.Name);
 
     private static bool IsChanged(string name, SyntaxNode member) =>
         member.DescendantNodes().Any(node => Changed(node) is IdentifierNameSyntax target && target.Identifier.ValueText == name);

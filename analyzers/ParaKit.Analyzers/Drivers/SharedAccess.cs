@@ -20,10 +20,18 @@ internal enum AccessKind
 internal static class SharedAccess
 {
     /// <summary>True for a field of shared memory itself, not of a copy of it.</summary>
-    internal static bool IsShared(this DriverApi api, IFieldReferenceOperation reference) =>
+    /// <param name="api">What symbols mean.</param>
+    /// <param name="reference">The field.</param>
+    /// <param name="model">Tells what local references and pointers stand for; without it they are not looked through.</param>
+    internal static bool IsShared(this DriverApi api, IFieldReferenceOperation reference, SemanticModel? model = null) =>
         reference.Instance is { } instance && (api.Is(reference.Field, DriverRoles.SharedMemory)
             ? IsPlaceElsewhere(instance)
-            : instance is IFieldReferenceOperation { Type.IsValueType: true } outer && api.IsShared(outer));
+            : instance is IFieldReferenceOperation { Type.IsValueType: true } outer ? api.IsShared(outer, model) : api.IsSharedPart(instance, model));
+
+    /// <summary>True for a part of shared memory behind a local: <c>part</c> after <c>ref Span part = ref request-&gt;Sectors</c>, <c>*part</c> after <c>Span* part = &amp;request-&gt;Sectors</c>.</summary>
+    internal static bool IsSharedPart(this DriverApi api, IOperation place, SemanticModel? model) =>
+        model is not null && Places.LocalOf(place) is { } local && place.Syntax is not VariableDeclaratorSyntax &&
+        Places.TargetOf(local, model) is { } origin && model.GetOperation(origin) is IFieldReferenceOperation part && api.IsShared(part, model);
 
     /// <summary>True for a whole structure of shared memory, as in <c>*request</c>.</summary>
     internal static bool IsSharedWhole(this DriverApi api, IOperation operation) =>

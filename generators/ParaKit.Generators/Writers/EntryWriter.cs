@@ -46,6 +46,11 @@ internal static class EntryWriter
         }
 
         text.Append("        TrapEntries.Load();\n");
+        foreach (EntryPoint line in plan.Events.Where(static line => line.Virq >= 0))
+        {
+            text.Append("        TrapEntries.OpenInterrupt(").Append(line.Number).Append(", (ParaKit.Abi.Virq)").Append(line.Virq).Append(");\n");
+        }
+
         text.Append(hasSystemCalls ? "        TrapEntries.EnableSystemCalls(task);\n" : "").Append("    }\n\n");
     }
 

@@ -1,4 +1,5 @@
 using System;
+using ParaKit.Abi;
 
 namespace ParaKit.Guest;
 
@@ -43,6 +44,13 @@ public sealed class EventHandlerAttribute : Attribute
     public EventHandlerAttribute(int line)
     {
     }
+
+    /// <summary>
+    /// The virtual interrupt that is bound to the line on Xen; natively the line is opened for the device that it belongs to. <c>KernelEntries.Load</c>
+    /// does both. Without it the line is opened by its device's driver, as by <see cref="Timer.Start"/> and
+    /// <see cref="Ethernet.EnableInterrupts"/>, or by <see cref="Xen.EventChannel.DeliverAs"/>.
+    /// </summary>
+    public Virq Virq { get; set; }
 }
 
 /// <summary>

@@ -1,5 +1,6 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using ParaKit.Abi;
 
 namespace ParaKit.Guest;
 
@@ -70,6 +71,9 @@ public static unsafe class TrapEntries
         X86.Wrmsr(Msr.KernelGsBase, (ulong)task);
         X86.Wrmsr(Msr.Lstar, SystemCall);
     }
+
+    /// <summary><see cref="Interrupts.Open"/> for generated code, whose calls are not rewritten.</summary>
+    public static void OpenInterrupt(int line, Virq virq) => Interrupts.Open(line, virq);
 
     /// <summary><see cref="Interrupts.TryTake"/> for generated code, whose calls are not rewritten.</summary>
     public static bool TryTakeInterrupt(TrapFrame* frame, out int line) => Interrupts.TryTake(frame, out line);

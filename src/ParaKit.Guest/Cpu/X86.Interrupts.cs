@@ -30,6 +30,16 @@ public static unsafe partial class X86
     [RuntimeImport("*", "pk_x86_hlt")]
     public static extern void Hlt();
 
+    /// <summary>
+    /// Enables maskable interrupts and stops the processor until one arrives, with nothing between: an interrupt that came since the kernel looked whether there is work
+    /// still wakes it, which after <see cref="Sti"/> and <see cref="Hlt"/> it would not.
+    /// </summary>
+    [Sensitive("sti; hlt", Sensitivity.Privileged, Deprivileged = "#GP(0)", Becomes = "hypercall sched_op(SCHEDOP_block), which opens the event mask itself", Paravirtual = typeof(ParavirtualX86))]
+    [MaySleep]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "pk_x86_sti_hlt")]
+    public static extern void StiHlt();
+
     /// <summary>Reads RFLAGS.</summary>
     [Sensitive("pushfq", Sensitivity.SensitiveUnprivileged, Deprivileged = "no trap: IF shows the hypervisor's flag, not the kernel's", Becomes = "arithmetic flags, with IF taken from vcpu_info.evtchn_upcall_mask", Paravirtual = typeof(ParavirtualX86))]
     [MethodImpl(MethodImplOptions.InternalCall)]

@@ -12,6 +12,9 @@ internal static class InterruptController
     private const byte Mode8086 = 0x01;
     private const byte NonSpecificEnd = 0x20;
 
+    // A bit for each line that somebody wants; the second controller arrives over the first's line 2.
+    private static int s_open;
+
     internal static void Initialize(int firstVector)
     {
         X86.Out8(PrimaryCommand, Initialise);
@@ -22,14 +25,19 @@ internal static class InterruptController
         X86.Out8(SecondaryData, CascadeLine);
         X86.Out8(PrimaryData, Mode8086);
         X86.Out8(SecondaryData, Mode8086);
-        X86.Out8(PrimaryData, 0xff);
-        X86.Out8(SecondaryData, 0xff);
+        WriteMasks();
     }
 
     internal static void Unmask(int line)
     {
-        ushort port = line < 8 ? PrimaryData : SecondaryData;
-        X86.Out8(port, (byte)(X86.In8(port) & ~(1 << (line & 7))));
+        s_open |= line < 8 ? 1 << line : (1 << line) | (1 << CascadeLine);
+        WriteMasks();
+    }
+
+    private static void WriteMasks()
+    {
+        X86.Out8(PrimaryData, (byte)~s_open);
+        X86.Out8(SecondaryData, (byte)(~s_open >> 8));
     }
 
     internal static void EndOfInterrupt(int line)

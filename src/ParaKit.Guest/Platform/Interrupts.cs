@@ -1,3 +1,4 @@
+using ParaKit.Abi;
 using ParaKit.Guest.Xen;
 
 namespace ParaKit.Guest;
@@ -14,9 +15,15 @@ public static unsafe class Interrupts
     // Marks a frame whose interrupt was taken.
     private const ulong Taken = ulong.MaxValue;
 
-    /// <summary>Prepares the controllers with every line masked.</summary>
+    /// <summary>Prepares the controllers, with those lines masked that nobody has opened.</summary>
     [Sensitive("interrupt controller set-up", Sensitivity.Platform, Deprivileged = "#GP(0): port output", Becomes = "nothing: event channels start unbound", Paravirtual = typeof(ParavirtualInterrupts))]
     public static void Initialize() => InterruptController.Initialize(FirstVector);
+
+    /// <summary>Opens a line. On Xen a virtual interrupt is bound to it, which natively is some device's.</summary>
+    /// <param name="line">0 to <see cref="LineCount"/> - 1.</param>
+    /// <param name="virq">What arrives on Xen; of the first virtual processor. Bound already, it is an error that ends the kernel.</param>
+    [Sensitive("interrupt line set-up", Sensitivity.Platform, Deprivileged = "#GP(0): port output", Becomes = "hypercall event_channel_op(EVTCHNOP_bind_virq)", Paravirtual = typeof(ParavirtualInterrupts))]
+    public static void Open(int line, Virq virq) => InterruptController.Unmask(line);
 
     /// <summary>
     /// Takes and acknowledges the next device interrupt that <paramref name="frame"/> stands for. Call until it returns false.

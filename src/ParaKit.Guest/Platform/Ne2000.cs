@@ -39,6 +39,7 @@ internal static unsafe class Ne2000
     private const byte StatusReset = 0x80;
     private const byte StatusRemoteDone = 0x40;
     private const byte StatusTransmitted = 0x02;
+    private const byte StatusReceived = 0x01;
     private const byte AcceptBroadcast = 0x04;
     private const byte NoReceiving = 0x20;
     private const byte LoopBack = 0x02;
@@ -91,6 +92,9 @@ internal static unsafe class Ne2000
         return true;
     }
 
+    /// <summary>Interrupts for frames that have come: sending waits for its end anyway.</summary>
+    internal static void EnableInterrupts() => Write(InterruptMask, StatusReceived);
+
     internal static bool TrySend(ReadOnlySpan<byte> frame)
     {
         if (frame.Length is < EthernetFrame.HeaderBytes or > EthernetFrame.MaximumBytes)
@@ -119,6 +123,9 @@ internal static unsafe class Ne2000
     internal static byte* Receive(out int length)
     {
         length = 0;
+
+        // Before looking: what comes later raises the line again.
+        Write(InterruptStatus, StatusReceived);
         Write(Command, StartPage1);
         byte current = X86.In8(Base + Current);
         Write(Command, Start);

@@ -20,11 +20,9 @@ public static unsafe class Alarms
     {
         s_real = Never;
         s_virtual = Never;
-        EventBindVirq bind = new() { Virq = Virq.Timer };
-        var result = (Errno)(-Hypercall.EventChannelOp(EventChannelOperation.BindVirq, &bind));
+        Errno result = EventChannel.BindVirq(Virq.Timer, out s_channel);
         if (result == Errno.None)
         {
-            s_channel = new EventChannel(bind.Port);
             s_channel.Mask();
             Hypercall.VcpuOp(VcpuOperation.StopPeriodicTimer, 0, null);
         }

@@ -43,6 +43,18 @@ public readonly unsafe struct EventChannel(uint port)
         return result;
     }
 
+    /// <summary>Makes an end over which the hypervisor itself notifies the first virtual processor.</summary>
+    /// <param name="virq">Of what.</param>
+    /// <param name="channel">The channel.</param>
+    /// <returns><see cref="Errno.None"/>, or why there is none: EEXIST, EINVAL, ENOSPC.</returns>
+    public static Errno BindVirq(Virq virq, out EventChannel channel)
+    {
+        EventBindVirq request = new() { Virq = virq };
+        Errno result = Call(EventChannelOperation.BindVirq, &request);
+        channel = new EventChannel(request.Port);
+        return result;
+    }
+
     /// <summary>Delivers events as an interrupt: <see cref="Interrupts.TryTake"/> then gives <paramref name="line"/>.</summary>
     public void DeliverAs(int line) => ParavirtualInterrupts.Bind(Port, line);
 

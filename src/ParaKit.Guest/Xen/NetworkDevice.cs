@@ -204,6 +204,7 @@ public sealed unsafe class NetworkDevice
             var response = ((NetworkReceiveResponse*)((byte*)ring + SharedRing.HeaderBytes))[_received % RingSlots.Receive];
             _received++;
             ring->ResponseEvent = _received + 1;
+            Interlocked.MemoryBarrier(); // the next look is the final check
             if (TryTakePage(response))
             {
                 _held = response.Id;
@@ -213,6 +214,13 @@ public sealed unsafe class NetworkDevice
         }
 
         return null;
+    }
+
+    /// <summary>Delivers the back end's events as interrupts; see <see cref="EventChannel.DeliverAs"/>.</summary>
+    public void DeliverAs(int line)
+    {
+        _front.Channel.DeliverAs(line);
+        _front.Channel.Unmask();
     }
 
     /// <summary>Sleeps until something may have come, or been sent. If the back end dies meanwhile, the next one gets what it has not sent; what it had not delivered is lost.</summary>

@@ -27,6 +27,9 @@ public static unsafe class ParavirtualEthernet
     /// <summary>Counterpart of <see cref="Ethernet.Receive"/>.</summary>
     public static byte* Receive(out int length) => s_device.Receive(out length);
 
+    /// <summary>Counterpart of <see cref="Ethernet.EnableInterrupts"/>.</summary>
+    public static void EnableInterrupts() => s_device.DeliverAs(Ethernet.Line);
+
     /// <summary>Counterpart of <see cref="Ethernet.Wait"/>.</summary>
     public static void Wait(ulong until)
     {

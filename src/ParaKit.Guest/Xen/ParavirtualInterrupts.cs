@@ -17,6 +17,13 @@ public static unsafe class ParavirtualInterrupts
     {
     }
 
+    /// <summary>Counterpart of <see cref="Interrupts.Open"/>.</summary>
+    public static void Open(int line, Virq virq)
+    {
+        Hypercall.Require(-(long)EventChannel.BindVirq(virq, out EventChannel channel), "binding of a virtual interrupt");
+        channel.DeliverAs(line);
+    }
+
     /// <summary>Counterpart of <see cref="Interrupts.TryTake"/>.</summary>
     public static bool TryTake(TrapFrame* frame, out int line)
     {

@@ -16,9 +16,7 @@ public static unsafe class ParavirtualTimer
     /// <summary>Counterpart of <see cref="Timer.Start"/>.</summary>
     public static void Start(uint hertz)
     {
-        var bind = new EventBindVirq { Virq = Virq.Timer, Vcpu = 0 };
-        Hypercall.Require(Hypercall.EventChannelOp(EventChannelOperation.BindVirq, &bind), "binding of VIRQ_TIMER");
-        ParavirtualInterrupts.Bind(bind.Port, Timer.Line);
+        ParavirtualInterrupts.Open(Timer.Line, Virq.Timer);
         Hypercall.Require(Hypercall.VcpuOp(VcpuOperation.StopPeriodicTimer, 0, null), "end of the boot timer");
         s_period = NanosecondsPerSecond / hertz;
         s_next = ParavirtualX86.Rdtsc();

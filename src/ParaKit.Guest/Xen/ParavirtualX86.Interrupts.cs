@@ -38,6 +38,9 @@ public static unsafe partial class ParavirtualX86
         Hypercall.SchedulerOp(SchedulerOperation.Block, null);
     }
 
+    /// <summary>Counterpart of <see cref="X86.StiHlt"/>.</summary>
+    public static void StiHlt() => Hypercall.SchedulerOp(SchedulerOperation.Block, null);
+
     /// <summary>Counterpart of <see cref="X86.Pushf"/>.</summary>
     public static ulong Pushf() =>
         (PushfRaw() & ~TrapFrame.InterruptFlag) | (Volatile.Read(ref Domain.Vcpu->EventUpcallMask) == 0 ? TrapFrame.InterruptFlag : 0);

@@ -16,6 +16,11 @@ internal static class MachineOperations
         Sensitive("pk_x86_cli", a => a.cli()),
         Sensitive("pk_x86_sti", a => a.sti()),
         Sensitive("pk_x86_hlt", a => a.hlt()),
+        Sensitive("pk_x86_sti_hlt", a =>
+        {
+            a.sti();
+            a.hlt();
+        }),
         Sensitive("pk_x86_pushf", ReadFlags),
         Sensitive("pk_x86_popf", a =>
         {

@@ -37,6 +37,8 @@ void A() { s_node = new Node(); B(); } [NoAllocation] void B() { }
 [EventsMasked] void A() { using var g = new Guard(); } struct Guard : IDisposable { public void Dispose() { {|PK0202:X86.Hlt()|}; } }
 [EventsMasked] void A() { using (new Guard()) { } } struct Guard : IDisposable { public void Dispose() { {|PK0202:X86.Hlt()|}; } }
 [EventsMasked] void A() { X86.Sti(); X86.Hlt(); X86.Cli(); }
+[EventsMasked] void A() { X86.StiHlt(); X86.Cli(); }
+[InterruptContext] void A() => {|PK0202:X86.StiHlt()|};
 [InterruptContext] void A() { X86.Sti(); {|PK0202:X86.Hlt()|}; X86.Cli(); }
 [EventsMasked] void A() { X86.Pause(); Leaf(); } void B() => X86.Hlt();
 [NoAllocation] void A() => X86.Hlt();

@@ -59,6 +59,22 @@ Request* q = request; if (request->Length < 64) { request++; Use(q->Length + req
 Request* q = &request[3]; if (request[4].Length < 64) { Use(q->Length); }
 ref Request r = ref span[0]; if (span[n].Length < 64) { Use(r.Length); }
 Request copy = *request; Request other = copy; if (copy.Length < 64) { Use(other.Length); }
+ref Span2 s = ref request->Sectors; if (s.First < 9) { Use({|PK0401:s.First|}); }
+Span2* s = &request->Sectors; if (s->First < 9) { Use({|PK0401:s->First|}); }
+ref Span2 s = ref span[n].Sectors; if (s.First < s.Last) { Use({|PK0401:s.Last|}); }
+ref readonly Span2 s = ref place.Sectors; if (s.First < 9) { Use({|PK0401:place.Sectors.First|}); }
+ref uint length = ref request->Length; if (length < 64) { Use({|PK0401:length|}); }
+uint* length = &request->Length; if (*length < 64) { Use({|PK0401:*length|}); }
+uint* length = &request->Length; if (request->Length < 64) { Use({|PK0401:*length|}); }
+ref Span2 s = ref request->Sectors; Span2 copy = s; if (copy.First < 9) { Use({|PK0401:s.First|}); }
+Span2* s = &request->Sectors; Span2 copy = *s; if (copy.First < 9) { Use({|PK0401:s->First|}); }
+Span2 own = default; ref Span2 s = ref own; if (s.First < 9) { Use(s.First); }
+ref Span2 s = ref request->Sectors; if (s.First < 9) { Use(s.Last); }
+ref Span2 s = ref request->Sectors; Use(s.First); s = ref place.Sectors; Use(s.First);
+uint own = 3; uint* length = &own; if (*length < 64) { Use(*length); }
+ref uint length = ref request->Length; Use(length); length = 3; Use(length);
+Span2* s = &request->Sectors; while (s->First == 0) { X86.Pause(); }
+Request copy = *request; ref Span2 s = ref copy.Sectors; if (s.First < 9) { Use(s.First); }
 // members of a driver
 bool Check(Request request) => request.Length < 64 && request.Length > 3;
 uint Sum(in Request request) => request.Length + {|PK0401:request.Length|};

@@ -21,6 +21,9 @@
 [TrapHandler(3, FromUser = true)] internal static void H(TrapFrame* frame) { }
 [TrapHandler] public static void H(TrapFrame* frame) { }
 [EventHandler(0)] internal static void H() { }
+[EventHandler(5, Virq = ParaKit.Abi.Virq.Debug)] internal static void H() { }
+[{|PK0501:EventHandler(Virq = ParaKit.Abi.Virq.Timer)|}] internal static void H() { }
+[{|PK0501:EventHandler(16, Virq = ParaKit.Abi.Virq.Timer)|}] internal static void H() { }
 [EventHandler(15)] internal static TrapFrame* H(TrapFrame* frame, int line) => frame;
 [SystemCallEntry] internal static TrapFrame* H(TrapFrame* frame) => frame;
 [TrapHandler(14)] internal static void A(TrapFrame* frame) { } [{|PK0502:TrapHandler(14)|}] internal static void B(TrapFrame* frame) { }

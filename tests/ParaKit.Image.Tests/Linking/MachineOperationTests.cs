@@ -17,6 +17,7 @@ public sealed class MachineOperationTests
         { "pk_x86_cli", Sensitive, "cli" },
         { "pk_x86_sti", Sensitive, "sti" },
         { "pk_x86_hlt", Sensitive, "hlt" },
+        { "pk_x86_sti_hlt", Sensitive, "sti; hlt" },
         { "pk_x86_pushf", Sensitive, "pushfq; pop rax" },
         { "pk_x86_popf", Sensitive, "push rdi; popfq" },
         { "pk_x86_read_cr0", Sensitive, "mov rax,cr0" },

@@ -5,6 +5,12 @@ using System.Runtime.CompilerServices;
 
 namespace ParaKit.Abi
 {
+    public enum Virq : uint
+    {
+        Timer = 0,
+        Debug = 1,
+    }
+
     public struct MulticallEntry
     {
         public ulong Operation;

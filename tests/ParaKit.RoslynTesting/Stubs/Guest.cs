@@ -48,6 +48,8 @@ namespace ParaKit.Guest
         public EventHandlerAttribute(int line)
         {
         }
+
+        public ParaKit.Abi.Virq Virq { get; set; }
     }
 
     [AttributeUsage(AttributeTargets.Method)]
@@ -83,6 +85,10 @@ namespace ParaKit.Guest
         }
 
         public static void Load()
+        {
+        }
+
+        public static void OpenInterrupt(int line, ParaKit.Abi.Virq virq)
         {
         }
 
@@ -187,6 +193,11 @@ namespace ParaKit.Guest
         [MaySleep]
         [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "pk_x86_hlt")]
         public static extern void Hlt();
+
+        [Sensitive("sti; hlt", Sensitivity.Privileged, Deprivileged = "#GP(0)", Becomes = "SCHEDOP_block", Paravirtual = typeof(Xen.PvX86))]
+        [MaySleep]
+        [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "pk_x86_sti_hlt")]
+        public static extern void StiHlt();
 
         [Sensitive("sti", Sensitivity.Privileged, Deprivileged = "#GP(0)", Becomes = "evtchn_upcall_mask = 0", Paravirtual = typeof(Xen.PvX86))]
         [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "pk_x86_sti")]
@@ -338,6 +349,10 @@ namespace ParaKit.Guest.Xen
     {
         [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "pk_xen_block")]
         public static extern void Hlt();
+
+        public static void StiHlt()
+        {
+        }
 
         public static void Cli()
         {

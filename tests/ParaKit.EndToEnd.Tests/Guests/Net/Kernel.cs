@@ -27,6 +27,14 @@ internal static unsafe class Kernel
         {
             Numbers.Send(link);
         }
+        else if (Is("events"u8))
+        {
+            Events.Ping(link);
+        }
+        else if (Is("virq"u8))
+        {
+            Events.AwaitTicks();
+        }
         else if (Is("serve"u8))
         {
             Web.Serve(link);
