@@ -94,19 +94,25 @@ internal sealed class EntryHandler
 
     private static bool IsFrame(ITypeSymbol type) => type is IPointerTypeSymbol { PointedAtType: { } target } && target.ToDisplayString() == GuestApi.TrapFrame;
 
+    /// <summary>True when nothing else is wrong than what these would mend.</summary>
+    /// <param name="isVisible">The method, not its type, becomes internal.</param>
+    /// <param name="takesFrame">It gets a frame as its parameter.</param>
+    internal bool IsCallable(bool isVisible, bool takesFrame) =>
+        IsOrdinary() && IsVisible(isVisible ? Method.ContainingType : Method) && (takesFrame || HasSignature()) && FindNumberProblem() is null;
+
     private string? FindProblem()
     {
-        if (Method is not { MethodKind: MethodKind.Ordinary, IsStatic: true, Arity: 0 } || IsInGenericType())
+        if (!IsOrdinary())
         {
             return "is not an ordinary static method without type parameters";
         }
 
-        if (!IsVisible())
+        if (!IsVisible(Method))
         {
             return "is not visible to generated code; make it and its type internal or public";
         }
 
-        if (Method.Parameters.Any(static parameter => parameter.RefKind != RefKind.None) || !HasParameters() || !(ReturnsFrame || Method.ReturnsVoid))
+        if (!HasSignature())
         {
             return Kind == EntryKind.Event
                 ? "must have the signature 'void Handler()', 'void Handler(TrapFrame*)' or 'void Handler(TrapFrame*, int)', or the same returning 'TrapFrame*'"
@@ -115,6 +121,10 @@ internal sealed class EntryHandler
 
         return FindNumberProblem();
     }
+
+    private bool IsOrdinary() => Method is { MethodKind: MethodKind.Ordinary, IsStatic: true, Arity: 0 } && !IsInGenericType();
+
+    private bool HasSignature() => Method.Parameters.All(static parameter => parameter.RefKind == RefKind.None) && HasParameters() && (ReturnsFrame || Method.ReturnsVoid);
 
     private bool HasParameters() => Kind == EntryKind.Event
         ? Method.Parameters.Length == 0 || (TakesFrame && (!TakesLine || Method.Parameters[1].Type.SpecialType == SpecialType.System_Int32) && Method.Parameters.Length <= 2)
@@ -152,9 +162,9 @@ internal sealed class EntryHandler
         return false;
     }
 
-    private bool IsVisible()
+    private static bool IsVisible(ISymbol start)
     {
-        for (ISymbol? symbol = Method; symbol is IMethodSymbol or INamedTypeSymbol; symbol = symbol.ContainingSymbol)
+        for (ISymbol? symbol = start; symbol is IMethodSymbol or INamedTypeSymbol; symbol = symbol.ContainingSymbol)
         {
             if (symbol.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal) ||
                 symbol is INamedTypeSymbol { IsFileLocal: true })

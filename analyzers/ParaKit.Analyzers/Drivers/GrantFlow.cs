@@ -14,7 +14,8 @@ namespace ParaKit.Analyzers.Drivers;
 /// <param name="api">What symbols mean.</param>
 /// <param name="lose">Takes the call whose grant nobody ends.</param>
 /// <param name="reuse">Takes the use of a grant that was ended.</param>
-internal sealed class GrantFlow(ControlFlowGraph graph, DriverApi api, Action<IInvocationOperation> lose, Action<IOperation> reuse) : ForwardFlow<ImmutableHashSet<GrantFact>>(graph)
+/// <param name="misplace">Takes the end of a grant that on some path was handed over before, or never made; no rule reports it.</param>
+internal sealed class GrantFlow(ControlFlowGraph graph, DriverApi api, Action<IInvocationOperation> lose, Action<IOperation> reuse, Action<IOperation>? misplace = null) : ForwardFlow<ImmutableHashSet<GrantFact>>(graph)
 {
     // What a lambda or local function does with a local, and when, nobody knows.
     private readonly Lazy<HashSet<string>> _captured = new(() => CapturedNames(graph));
@@ -23,7 +24,7 @@ internal sealed class GrantFlow(ControlFlowGraph graph, DriverApi api, Action<II
     {
         if (TryRun([], out var atEnd))
         {
-            foreach (GrantFact fact in atEnd.Where(static fact => !fact.IsEnded))
+            foreach (GrantFact fact in atEnd.Where(static fact => fact.IsHeld))
             {
                 lose(fact.Acquired!);
             }
@@ -59,7 +60,7 @@ internal sealed class GrantFlow(ControlFlowGraph graph, DriverApi api, Action<II
     {
         if (!value && condition.Unconverted() is IInvocationOperation call)
         {
-            state = state.Except(state.Where(fact => fact.Acquired == call && !fact.IsEnded));
+            state = Release(state, fact => fact.Acquired == call);
             foreach (GrantFact fact in state.Where(fact => fact.Ended == call))
             {
                 state = state.Remove(fact);
@@ -84,7 +85,7 @@ internal sealed class GrantFlow(ControlFlowGraph graph, DriverApi api, Action<II
         // Its number, or a comparison, is looked at; anything else hands it over.
         if (reference.Parent is not (IMemberReferenceOperation or IBinaryOperation or IInvocationOperation))
         {
-            state = state.Except(state.Where(fact => fact.IsOf(symbol) && !fact.IsEnded));
+            state = Release(state, fact => fact.IsOf(symbol));
         }
     }
 
@@ -143,13 +144,18 @@ internal sealed class GrantFlow(ControlFlowGraph graph, DriverApi api, Action<II
                 reuse(argument.Value);
             }
 
-            IInvocationOperation?[] acquired = [.. state.Where(fact => fact.IsOf(symbol)).Select(static fact => fact.Acquired).DefaultIfEmpty()];
+            if (state.Any(fact => fact.IsOf(symbol) && fact.IsGone))
+            {
+                misplace?.Invoke(argument.Value);
+            }
+
+            GrantFact[] ended = [.. state.Where(fact => fact.IsOf(symbol)).DefaultIfEmpty(new GrantFact(symbol, null, null))];
             state = Forget(state, symbol);
 
             // Whether it was ended is known where the result decides, or where nobody asks.
             if ((call.Parent is null || call.IsDiscarded()) && IsTracked(symbol))
             {
-                state = state.Union(acquired.Select(from => new GrantFact(symbol, from, call)));
+                state = state.Union(ended.Select(fact => fact with { Ended = call }));
             }
         }
     }
@@ -174,6 +180,12 @@ internal sealed class GrantFlow(ControlFlowGraph graph, DriverApi api, Action<II
         return parent is IArgumentOperation { Parameter: { } parameter } && api.Is(parameter, DriverRoles.EndsGrant);
     }
 
+    private static ImmutableHashSet<GrantFact> Release(ImmutableHashSet<GrantFact> state, Func<GrantFact, bool> which)
+    {
+        GrantFact[] held = [.. state.Where(fact => fact.IsHeld && which(fact))];
+        return state.Except(held).Union(held.Select(static fact => fact with { IsGone = true }));
+    }
+
     private static ImmutableHashSet<GrantFact> Forget(ImmutableHashSet<GrantFact> state, ISymbol symbol) => state.Except(state.Where(fact => fact.IsOf(symbol)));
 
     private static HashSet<string> CapturedNames(ControlFlowGraph graph) => new(
@@ -186,9 +198,12 @@ internal sealed class GrantFlow(ControlFlowGraph graph, DriverApi api, Action<II
 /// <param name="Variable">What holds it.</param>
 /// <param name="Acquired">The call that granted; null for parameters.</param>
 /// <param name="Ended">The call that ended it, or null while it holds.</param>
-internal sealed record GrantFact(ISymbol Variable, IInvocationOperation? Acquired, IInvocationOperation? Ended)
+/// <param name="IsGone">True when it was handed over, or not made after all: nobody needs to end it here.</param>
+internal sealed record GrantFact(ISymbol Variable, IInvocationOperation? Acquired, IInvocationOperation? Ended, bool IsGone = false)
 {
     internal bool IsEnded => Ended is not null;
+
+    internal bool IsHeld => !IsEnded && !IsGone;
 
     internal bool IsOf(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(Variable, symbol);
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.InteropServices;
 using System.Threading;
 using ParaKit.Abi;
 using ParaKit.Guest;
@@ -29,8 +30,17 @@ internal static class Unfinished // PK0407
 {
 }
 
-[IoRing(typeof(string), typeof(Answer))] // PK0408
+[IoRing(typeof(string), typeof(Answer))] // PK0408!
 internal static partial class Text;
+
+[StructLayout(LayoutKind.Auto)]
+internal struct Loose
+{
+    internal uint Length;
+}
+
+[IoRing(typeof(Loose), typeof(Answer))] // PK0408
+internal static partial class LooseLink;
 
 [IoRing(typeof(Page), typeof(Answer))] // PK0409
 internal static partial class Wide;
@@ -73,12 +83,28 @@ internal static unsafe class Drivers
 
     internal static void Lose(Pfn frame, bool early)
     {
-        if (!GrantTable.TryGrantAccess(0, frame, false, out GrantReference grant) || early) // PK0405
+        if (!GrantTable.TryGrantAccess(0, frame, false, out GrantReference grant) || early) // PK0405!
         {
             return;
         }
 
         GrantTable.TryEndAccess(grant);
+    }
+
+    internal static bool LoseEarly(Pfn frame, bool early)
+    {
+        if (!GrantTable.TryGrantAccess(0, frame, false, out GrantReference grant)) // PK0405
+        {
+            return false;
+        }
+
+        if (early)
+        {
+            return false;
+        }
+
+        GrantTable.TryEndAccess(grant);
+        return true;
     }
 
     internal static void EndTwice(GrantReference grant)

@@ -19,11 +19,13 @@ internal class Freestanding
     {
     }
 
+    protected virtual T Same<T>(T value) => value; // PK0107
+
     internal static void Square()
     {
         try
         {
-            var square = new int[2, 2]; // PK0107
+            var square = new int[2, 2]; // PK0107!
         }
         catch // PK0101
         {
