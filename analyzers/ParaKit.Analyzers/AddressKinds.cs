@@ -1,3 +1,4 @@
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -21,6 +22,9 @@ internal static class AddressKinds
     internal static IOperation? Whole(IOperation value) =>
         Operands.Plain(value) is IPropertyReferenceOperation { Instance: { } instance } property && IsNumber(property) ? instance : null;
 
+    /// <summary>The kind that a pointer leads to, or null.</summary>
+    internal static string? OfTarget(ITypeSymbol? type) => type is IPointerTypeSymbol pointer ? Of(pointer.PointedAtType) : null;
+
     /// <summary>True for <c>.Number</c> or <c>.Address</c> of one of the types.</summary>
     internal static bool IsNumber(IPropertyReferenceOperation property) =>
         property.Property.Name is "Number" or "Address" && Of(property.Property.ContainingType) is not null;
@@ -30,7 +34,9 @@ internal static class AddressKinds
     {
         _ when steps == 0 => null,
         IPropertyReferenceOperation property when IsNumber(property) => Of(property.Property.ContainingType),
-        ILocalReferenceOperation local when Operands.Initializer(local) is { } initial => Of(initial, steps - 1),
+        ILocalReferenceOperation local when Operands.OnlyValue(local) is { } only => Of(only, steps - 1),
+        IConditionalOperation { WhenFalse: { } otherwise } choice => Common(Of(choice.WhenTrue, steps - 1), Of(otherwise, steps - 1)),
+        ISwitchExpressionOperation choice => choice.Arms.Select(arm => Of(arm.Value, steps - 1)).Aggregate(Common),
         IBinaryOperation binary => Common(Of(binary.LeftOperand, steps - 1), Of(binary.RightOperand, steps - 1)),
         _ => null,
     };

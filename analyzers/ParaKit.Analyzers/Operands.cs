@@ -1,7 +1,9 @@
 using System.Linq;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using ParaKit.Analyzers.Drivers;
 
 namespace ParaKit.Analyzers;
 
@@ -34,6 +36,26 @@ internal static class Operands
             reference.SemanticModel?.GetOperation(declaration) is IVariableDeclaratorOperation declarator
             ? declarator.Initializer?.Value
             : null;
+    }
+
+    /// <summary>The one value that a local ever gets, where it is declared or later; null if there are several, or references to it.</summary>
+    internal static IOperation? OnlyValue(ILocalReferenceOperation reference)
+    {
+        if (reference.Syntax.FirstAncestorOrSelf<MemberDeclarationSyntax>() is not { } member)
+        {
+            return null;
+        }
+
+        ExpressionSyntax[] changed = [.. member.DescendantNodes().Where(node => Places.Changed(node) is IdentifierNameSyntax target && target.Identifier.ValueText == reference.Local.Name)
+            .Select(static node => node is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment ? assignment.Right : (ExpressionSyntax?)null).OfType<ExpressionSyntax>()];
+        bool isElsewhere = member.DescendantNodes().Any(node => node is ArgumentSyntax or PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.AddressOfExpression } &&
+            Places.Changed(node) is IdentifierNameSyntax target && target.Identifier.ValueText == reference.Local.Name);
+        return (Initializer(reference), changed.Length, isElsewhere) switch
+        {
+            ({ } initial, 0, false) => initial,
+            (null, 1, false) => reference.SemanticModel?.GetOperation(changed[0]),
+            _ => null,
+        };
     }
 
     /// <summary>The outermost operation around another.</summary>

@@ -9,7 +9,7 @@ using ParaKit.Analyzers.Flow;
 
 namespace ParaKit.Analyzers.Drivers;
 
-/// <summary>PK0405 and PK0406: which locals hold a grant that still holds, or one that was ended.</summary>
+/// <summary>PK0405 and PK0406: which locals hold a grant that still holds, and which of them and of the object's own fields one that was ended.</summary>
 /// <param name="graph">The body.</param>
 /// <param name="api">What symbols mean.</param>
 /// <param name="lose">Takes the call whose grant nobody ends.</param>
@@ -37,8 +37,11 @@ internal sealed class GrantFlow(ControlFlowGraph graph, DriverApi api, Action<II
     {
         switch (operation)
         {
-            case ILocalReferenceOperation or IParameterReferenceOperation:
+            case ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation when IsVariable(operation):
                 Use(operation, ref state);
+                break;
+            case ISimpleAssignmentOperation { Target: IFieldReferenceOperation { Field: { } field } target } when IsVariable(target):
+                state = Forget(state, field);
                 break;
             case ISimpleAssignmentOperation { Target: ILocalReferenceOperation or IParameterReferenceOperation } assignment:
                 Assign(assignment.Target.Named()!, Resolve(assignment.Value) as IInvocationOperation, ref state);
@@ -47,6 +50,7 @@ internal sealed class GrantFlow(ControlFlowGraph graph, DriverApi api, Action<II
                 DriverRoles roles = api.RolesOf(call.TargetMethod);
                 Acquire(call, roles, ref state);
                 End(call, roles, ref state);
+                state = state.Except(state.Where(fact => fact.Ended != call && MayChange(call.TargetMethod, fact.Variable)));
                 return (roles & DriverRoles.DoesNotReturn) == 0;
             default:
                 break;
@@ -122,6 +126,10 @@ internal sealed class GrantFlow(ControlFlowGraph graph, DriverApi api, Action<II
                 state = Forget(state, local);
                 state = IsTracked(local) ? state.Add(new GrantFact(local, call, null)) : state;
             }
+            else if (target is IFieldReferenceOperation { Field: { } field })
+            {
+                state = Forget(state, field);
+            }
         }
     }
 
@@ -134,7 +142,7 @@ internal sealed class GrantFlow(ControlFlowGraph graph, DriverApi api, Action<II
 
         foreach (IArgumentOperation argument in call.Arguments.Where(argument => argument.Parameter is { } parameter && api.Is(parameter, DriverRoles.EndsGrant)))
         {
-            if (argument.Value.Unconverted() is not (ILocalReferenceOperation or IParameterReferenceOperation) || argument.Value.Unconverted().Named() is not { } symbol)
+            if (!IsVariable(argument.Value.Unconverted()) || argument.Value.Unconverted().Named() is not { } symbol)
             {
                 continue;
             }
@@ -159,6 +167,15 @@ internal sealed class GrantFlow(ControlFlowGraph graph, DriverApi api, Action<II
             }
         }
     }
+
+    // Fields of this object only: which other objects are the same nobody knows.
+    private static bool IsVariable(IOperation operation) => operation is ILocalReferenceOperation or IParameterReferenceOperation or
+        IFieldReferenceOperation { Field.IsVolatile: false, Instance: null or IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } };
+
+    // A method of the same type, or one that may be, can store to its fields.
+    private static bool MayChange(IMethodSymbol method, ISymbol variable) => variable is IFieldSymbol { IsReadOnly: false } field &&
+        (method.IsVirtual || method.IsAbstract || method.IsOverride || method.MethodKind is MethodKind.DelegateInvoke or MethodKind.LocalFunction ||
+            SymbolEqualityComparer.Default.Equals(method.ContainingType.OriginalDefinition, field.ContainingType.OriginalDefinition));
 
     // Marked itself, not only through a parameter.
     private bool IsGrant(IMethodSymbol method) => !method.ReturnsVoid && api.Is(method, DriverRoles.AcquiresGrant) && !method.Parameters.Any(parameter => api.Is(parameter, DriverRoles.AcquiresGrant));
@@ -194,9 +211,9 @@ internal sealed class GrantFlow(ControlFlowGraph graph, DriverApi api, Action<II
         StringComparer.Ordinal);
 }
 
-/// <summary>A grant in a local variable or parameter.</summary>
+/// <summary>A grant in a local variable, parameter or field.</summary>
 /// <param name="Variable">What holds it.</param>
-/// <param name="Acquired">The call that granted; null for parameters.</param>
+/// <param name="Acquired">The call that granted; null for parameters and fields.</param>
 /// <param name="Ended">The call that ended it, or null while it holds.</param>
 /// <param name="IsGone">True when it was handed over, or not made after all: nobody needs to end it here.</param>
 internal sealed record GrantFact(ISymbol Variable, IInvocationOperation? Acquired, IInvocationOperation? Ended, bool IsGone = false)

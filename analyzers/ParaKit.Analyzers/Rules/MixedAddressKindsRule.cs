@@ -1,3 +1,4 @@
+using System.Linq;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis;
@@ -54,6 +55,15 @@ public sealed class MixedAddressKindsRule : GuestRule
                 {
                     Check(operation, guest, call.Arguments[0].Value, kind, call);
                 }
+                else if (PageTableCalls.Is(call, "Write") && call.Arguments.FirstOrDefault(static argument => argument.Parameter?.Ordinal == 1) is { Value: var entry })
+                {
+                    // Entries are written with the kernel's own addresses in every image.
+                    Check(operation, guest, entry, "Pfn", entry);
+                }
+                else if (Reinterpreted(call.TargetMethod) is var (from, to))
+                {
+                    ReportUse(operation, guest, from, to, call);
+                }
             },
             OperationKind.Invocation);
         OnOperations(
@@ -70,6 +80,7 @@ public sealed class MixedAddressKindsRule : GuestRule
             },
             OperationKind.SimpleAssignment);
         OnOperations(context, guest, Topics.Frames, operation => CheckOperator(operation, guest), OperationKind.Binary);
+        OnOperations(context, guest, Topics.Frames, operation => CheckPointer(operation, guest), OperationKind.Conversion);
     }
 
     private void Check(OperationUse context, GuestBuild guest, IOperation value, string kind, IOperation use)
@@ -90,6 +101,23 @@ public sealed class MixedAddressKindsRule : GuestRule
             ReportUse(context, guest, kind, other, binary);
         }
     }
+
+    // A pointer to one kind made a pointer to another, also by way of void*.
+    private void CheckPointer(OperationUse context, GuestBuild guest)
+    {
+        var conversion = (IConversionOperation)context.Operation;
+        if (AddressKinds.OfTarget(conversion.Type) is { } kind && AddressKinds.OfTarget(Operands.Plain(conversion).Type) is { } actual && actual != kind)
+        {
+            ReportUse(context, guest, actual, kind, conversion);
+        }
+    }
+
+    // Unsafe.As, Unsafe.BitCast, MemoryMarshal.Cast: the same bits under another name.
+    private static (string From, string To)? Reinterpreted(IMethodSymbol method) =>
+        method is { ContainingType.Name: "Unsafe" or "MemoryMarshal", TypeArguments.Length: 2 } &&
+        AddressKinds.Of(method.TypeArguments[0]) is { } from && AddressKinds.Of(method.TypeArguments[1]) is { } to && from != to
+            ? (from, to)
+            : null;
 
     private void ReportUse(OperationUse context, GuestBuild guest, string actual, string kind, IOperation use)
     {

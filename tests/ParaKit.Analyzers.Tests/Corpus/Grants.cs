@@ -45,7 +45,17 @@ GrantReference g = default; Use(g.Number); Keep(g);
 bool done = GrantTable.TryEndAccess(_kept); if (!done) { GrantTable.TryEndAccess(_kept); }
 GrantReference g = Grants.Grant(frame); bool done = GrantTable.TryEndAccess(g); if (!done) { Keep(g); }
 void Stop() => Grants.End(_kept); Stop(); GrantReference g = Grants.Grant(frame); Keep(g);
+Grants.End(_kept); Use({|PK0406:_kept|}.Number);
+Grants.End(_kept); Grants.End({|PK0406:this._kept|});
+Grants.End(_kept); if (n > 3) { _kept = Grants.Grant(frame); } Keep({|PK0406:_kept|});
+if (GrantTable.TryEndAccess(_kept)) { _front.Push(); Keep({|PK0406:_kept|}); }
+Grants.End(_kept); _kept = Grants.Grant(frame); Use(_kept.Number);
+Grants.End(_kept); GrantTable.TryGrantAccess(0, frame, true, out _kept); Use(_kept.Number);
+Driver other = this; Grants.End(other._kept); Use(_kept.Number);
+Grants.End(_entries[n].Grant); Use(_entries[n].Grant.Number);
 // members of a driver
+void M() { Grants.End(_kept); Renew(); Use(_kept.Number); } void Renew() => _kept = default;
+void M(Action renew) { Grants.End(_kept); renew(); Use(_kept.Number); }
 GrantReference Make(Pfn frame) => Grants.Grant(frame);
 GrantReference Make(Pfn frame) { GrantReference g = Grants.Grant(frame); return g; }
 bool Make(Pfn frame, out GrantReference g) => GrantTable.TryGrantAccess(0, frame, false, out g);

@@ -87,6 +87,16 @@ ParaKit.Abi.MmuExtendedOperation o = default; o.MachineFrame = {|PK0205:_pfn.Num
 var o = new ParaKit.Abi.MmuExtendedOperation { Command = 3, MachineFrame = {|PK0205:_pfn.Number|} };
 var o = new ParaKit.Abi.MmuExtendedOperation { MachineFrame = {|PK0205:_vpn.Number + 1|} };
 Func<Mfn> f = () => {|PK0205:new(_pfn.Number)|};
+Mfn m = {|PK0205:System.Runtime.CompilerServices.Unsafe.As<Pfn, Mfn>(ref _pfn)|};
+Mfn m = {|PK0205:System.Runtime.CompilerServices.Unsafe.BitCast<Pfn, Mfn>(_pfn)|};
+Span<Mfn> all = {|PK0205:System.Runtime.InteropServices.MemoryMarshal.Cast<Pfn, Mfn>(new Span<Pfn>(ref _pfn))|};
+Pfn own = _pfn; Mfn m = *{|PK0205:(Mfn*)&own|};
+Pfn own = _pfn; Mfn* m = {|PK0205:(Mfn*)(void*)&own|};
+ulong a; a = _pfn.Number; Mfn m = {|PK0205:new Mfn(a)|};
+Mfn m = {|PK0205:new Mfn(n > 3 ? _pfn.Number : 0)|};
+Mfn m = {|PK0205:new Mfn(n switch { 1 => _pfn.Number, 2 => _pfn.Number + 1, _ => 0 })|};
+PageTable.Write(_entry, {|PK0205:_mfn.Address | 7|});
+PageTable.Write(_entry, value: {|PK0205:_vpn.Address|});
 Mfn[] all = [{|PK0205:new Mfn(_pfn.Number)|}, FrameTranslation.ToMachine(_pfn)];
 Mfn m = FrameTranslation.ToMachine(_pfn); Pfn p = FrameTranslation.ToPhysical(m);
 Vpn v = Vpn.InDirectMap(_pfn); Vpn w = new(v.Number + 1);
@@ -98,6 +108,12 @@ ulong[] map = new ulong[4]; Mfn m = new(map[_pfn.Number]); Pfn p = new(map[(int)
 ulong Look(Pfn p) => p.Number; Mfn m = new(Look(_pfn));
 PageTable.Write(_entry, _pfn.Address | 7); ulong number = _pfn.Number + 4;
 Mfn m = new(value); Pfn p = new(value);
+ulong a = _pfn.Number; a = (new ulong[4])[a]; Mfn m = new(a);
+ulong a = _pfn.Number; Translate(ref a); Mfn m = new(a); static void Translate(ref ulong number) { }
+Pfn other = System.Runtime.CompilerServices.Unsafe.As<Pfn, Pfn>(ref _pfn); ulong raw = System.Runtime.CompilerServices.Unsafe.As<Pfn, ulong>(ref _pfn);
+Pfn own = _pfn; ulong* raw = (ulong*)&own; Pfn* same = (Pfn*)raw;
+Mfn m = new(n > 3 ? _mfn.Number : 0);
+PageTable.Write(_entry, (_pfn.Number << 12) | 7); PageTable.Write(_entry, value);
 // members
 Mfn Of(Pfn p) => {|PK0205:new(p.Number)|};
 static Pfn Of(Mfn m) { return {|PK0205:new Pfn(m.Number)|}; }
