@@ -4,7 +4,7 @@ using System.Collections.Generic;
 namespace ParaKit.Workspaces;
 
 /// <summary>A project or solution could not be read as a guest.</summary>
-public sealed class GuestLoadException : Exception
+public class GuestLoadException : Exception
 {
     /// <summary>Makes the exception.</summary>
     /// <param name="message">What is wrong, as one sentence.</param>

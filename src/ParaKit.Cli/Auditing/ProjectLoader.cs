@@ -3,7 +3,7 @@ using ParaKit.Workspaces;
 
 namespace ParaKit.Cli.Auditing;
 
-/// <summary>Reads a project's source: restores it as a build would, and says on standard error what goes on and what is wrong.</summary>
+/// <summary>Reads a project's source: restores it, and builds the analyzers that it refers to, as a build would; says on standard error what goes on and what is wrong.</summary>
 internal sealed class ProjectLoader(Terminal terminal)
 {
     /// <summary>Restores a project or solution file and reads it.</summary>
@@ -19,12 +19,31 @@ internal sealed class ProjectLoader(Terminal terminal)
         terminal.Error.WriteLine($"Loading {path} ...");
         try
         {
-            return await read(new LineProgress(terminal.Error)).ConfigureAwait(false);
+            return await ReadAsync(path, configuration, restore, read, cancellation).ConfigureAwait(false);
         }
         catch (GuestLoadException exception)
         {
             await ExplainAsync(exception, path, configuration, cancellation).ConfigureAwait(false);
             throw new UsageException(exception.Message);
+        }
+    }
+
+    private async Task<T> ReadAsync<T>(string path, string configuration, bool restore, Func<IProgress<string>, Task<T>> read, CancellationToken cancellation)
+    {
+        try
+        {
+            return await read(new LineProgress(terminal.Error)).ConfigureAwait(false);
+        }
+        catch (AnalyzersNotBuiltException) when (restore)
+        {
+            terminal.Error.WriteLine($"Building the analyzers that {path} refers to ...");
+            string[] build = ["build", path, "-t:ResolveProjectReferences", $"-p:Configuration={configuration}", "--no-restore", "--verbosity", "quiet", "-tl:off", "-nodeReuse:false"];
+            if (!await TryAsync(build, cancellation).ConfigureAwait(false))
+            {
+                throw new UsageException($"What '{path}' refers to does not build.");
+            }
+
+            return await read(new LineProgress(terminal.Error)).ConfigureAwait(false);
         }
     }
 

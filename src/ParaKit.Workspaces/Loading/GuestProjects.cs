@@ -72,9 +72,27 @@ internal sealed class GuestProjects : IDisposable
             throw new GuestLoadException($"'{path}' does not load.", [.. _failures, exception.Message]);
         }
 
-        return projects.Any(project => project.HasDocuments) && _failures.IsEmpty
-            ? projects
-            : throw new GuestLoadException($"'{path}' does not load.", [.. _failures]);
+        if (!_failures.IsEmpty || !projects.Any(project => project.HasDocuments))
+        {
+            throw new GuestLoadException($"'{path}' does not load.", [.. _failures]);
+        }
+
+        RequireAnalyzers(path, projects);
+        return projects;
+    }
+
+    /// <summary>A workspace goes on without an analyzer that is missing, and without what it generates.</summary>
+    private static void RequireAnalyzers(string path, IReadOnlyList<Project> projects)
+    {
+        string[] missing =
+        [
+            .. projects.SelectMany(project => project.AnalyzerReferences).Select(reference => reference.FullPath).OfType<string>()
+                .Distinct(StringComparer.Ordinal).Where(file => !File.Exists(file)),
+        ];
+        if (missing.Length > 0)
+        {
+            throw new AnalyzersNotBuiltException(path, missing);
+        }
     }
 
     private static IReadOnlyList<Project> WithReferences(Project project)

@@ -140,6 +140,19 @@ public sealed class PortCommandTests : IDisposable
         Assert.Equal(before, Files());
     }
 
+    /// <summary>Without its analyzers a guest lacks generated code, and its source would be blamed for that.</summary>
+    [Fact]
+    public async Task AnalyzersThatAreNotBuilt_AreNamed()
+    {
+        WriteGuest();
+        using CommandLine first = new(), second = new();
+        Assert.Equal(0, await first.RunAsync("port", _folder.Path("Small"), "--dry-run"));
+        _folder.Write("Directory.Build.targets", """<Project><ItemGroup><Analyzer Include="/nowhere/Missing.dll" /></ItemGroup></Project>""");
+        Assert.Equal(2, await second.RunAsync("port", _folder.Path("Small"), "--dry-run", "--no-restore"));
+        Assert.Contains("/nowhere/Missing.dll\n", second.Error, StringComparison.Ordinal);
+        Assert.Contains("refers to analyzers that are not built: build it once.", second.Error, StringComparison.Ordinal);
+    }
+
     private void WriteGuest()
     {
         _folder.WriteProject("Small/Small.csproj");
