@@ -22,6 +22,7 @@ public sealed class HostThread : IDisposable
     private readonly HypervisorMetrics _metrics;
     private readonly Thread _thread;
     private volatile bool _isStopping;
+    private long _rounds;
 
     /// <summary>Starts it.</summary>
     /// <param name="options">The machine.</param>
@@ -48,6 +49,9 @@ public sealed class HostThread : IDisposable
 
     /// <summary>Ends when the thread has: with the failure, if that was its reason.</summary>
     public Task Completion => _completion.Task;
+
+    /// <summary>How often the thread has looked whether there is something to do; for tests.</summary>
+    internal long Rounds => Interlocked.Read(ref _rounds);
 
     private HostDomains Domains { get; }
 
@@ -112,6 +116,7 @@ public sealed class HostThread : IDisposable
         {
             while (!_isStopping)
             {
+                Interlocked.Increment(ref _rounds);
                 var sleep = Advance();
                 Domains.Settle();
                 Serve(sleep);

@@ -1,23 +1,15 @@
 namespace ParaKit.Hypervisor.Tests.Control;
 
-/// <summary>Time that passes when a test says so; it knows how often it was asked.</summary>
+/// <summary>Time that passes when a test says so.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private long _now;
-    private long _asked;
-
-    /// <summary>How often anybody wanted to know.</summary>
-    public long Asked => Interlocked.Read(ref _asked);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public void Advance(double milliseconds) => Interlocked.Add(ref _now, TimeSpan.FromMilliseconds(milliseconds).Ticks);
 
-    public override long GetTimestamp()
-    {
-        Interlocked.Increment(ref _asked);
-        return Interlocked.Read(ref _now);
-    }
+    public override long GetTimestamp() => Interlocked.Read(ref _now);
 
     public override DateTimeOffset GetUtcNow() => new(2031, 5, 6, 7, 8, 9, TimeSpan.Zero);
 }

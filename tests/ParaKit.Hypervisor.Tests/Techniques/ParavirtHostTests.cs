@@ -3,6 +3,7 @@ using ParaKit.Hypervisor.Scheduling;
 using ParaKit.Hypervisor.Store;
 using ParaKit.Hypervisor.Techniques;
 using ParaKit.Hypervisor.Tests.Support;
+using ParaKit.Image;
 
 namespace ParaKit.Hypervisor.Tests.Techniques;
 
@@ -141,6 +142,37 @@ public sealed class ParavirtHostTests
         }
     }
 
+    /// <summary>One that has used a device: both halves had paths, and watched each other's.</summary>
+    [Fact]
+    public void ForgottenDomain_WithADevice_LeavesNothingInTheStore()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, new byte[1 << 20]);
+            using var host = new ParavirtHost(new HostOptions());
+            var (paths, watches) = (Paths(host), host.Store.WatchCount);
+            var guest = host.Create(new RunRequest(KernelImage.Load(File.ReadAllBytes(BuildOutput.Image("Guest", "paravirt")), "Guest"))
+            {
+                CommandLine = "quick store=100",
+                Disks = [new DiskOptions(path, IsReadOnly: false)],
+            });
+            while (guest.DeviceTotals.DiskWrites == 0)
+            {
+                host.Run(Millisecond / 10);
+            }
+
+            Assert.InRange(host.Store.WatchCount, watches + 2, watches + 10);
+            guest.Destroy();
+            host.Forget(guest);
+            Assert.Equal((paths, watches), (Paths(host), host.Store.WatchCount));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     [Fact]
     public void WhatDoesNotFit_IsRefused_AndChangesNothing()
     {
@@ -159,7 +191,7 @@ public sealed class ParavirtHostTests
     /// <summary>All paths of the store but those above domains, which stay.</summary>
     private static string Paths(ParavirtHost host)
     {
-        return string.Join('\n', Below("/").Where(path => path is not ("/local" or "/local/domain" or "/local/domain/0" or "/local/domain/0/backend" or "/local/domain/0/backend/vif")));
+        return string.Join('\n', Below("/").Where(path => path is not ("/local" or "/local/domain" or "/local/domain/0" or "/local/domain/0/backend" or "/local/domain/0/backend/vif" or "/local/domain/0/backend/vbd")));
 
         IEnumerable<string> Below(string path)
         {
