@@ -21,7 +21,8 @@ internal sealed class HostCommand : Command, IHasExamples
     private const int NotesKept = 256;
 
     private readonly Terminal _terminal;
-    private readonly MachineOptions _machine = new();
+    // Xen's, because weights and caps are to be set while domains run.
+    private readonly MachineOptions _machine = new(usualScheduler: "credit");
     private readonly Option<string> _socket = HostAccess.Socket("Where other commands find the host; only this user can connect.");
     private readonly Option<bool> _json = new("--json")
     {
@@ -68,7 +69,7 @@ internal sealed class HostCommand : Command, IHasExamples
     public IReadOnlyList<string> Examples { get; } =
     [
         "parakit host",
-        "parakit host --cpus 4 --scheduler credit --memory 4G",
+        "parakit host --cpus 4 --scheduler bvt --memory 4G",
         "parakit host --socket test.sock --pace free &    (and then: parakit create guest.cfg --socket test.sock)",
     ];
 

@@ -10,15 +10,18 @@ internal sealed class MachineOptions
     private const double NanosecondsPerMillisecond = 1e6;
     private const double LongestSlice = 10_000;
 
+    private readonly string _usualScheduler;
     private readonly Option<string> _scheduler;
     private readonly Option<double> _slice;
     private readonly Option<int> _cpus;
 
     /// <summary>Makes them.</summary>
     /// <param name="when">When they are of use: the beginning of a sentence, with a comma, or nothing.</param>
-    public MachineOptions(string when = "")
+    /// <param name="usualScheduler">The scheduler, unless one is named; null for the library's.</param>
+    public MachineOptions(string when = "", string? usualScheduler = null)
     {
-        _scheduler = new Option<string>("--scheduler") { Description = Sentence($"who decides whose turn it is. [default: {Schedulers.Names[0]}]"), HelpName = "name" };
+        _usualScheduler = usualScheduler ?? Schedulers.Names[0];
+        _scheduler = new Option<string>("--scheduler") { Description = Sentence($"who decides whose turn it is. [default: {_usualScheduler}]"), HelpName = "name" };
         _slice = new Option<double>("--slice")
         {
             Description = Sentence($"the length of a turn, for bvt its context-switch allowance, in virtual milliseconds. [default: {Schedulers.DefaultSlice / NanosecondsPerMillisecond}]"),
@@ -49,7 +52,7 @@ internal sealed class MachineOptions
     }
 
     /// <summary>The scheduler's name.</summary>
-    public string SchedulerName(ParseResult parsed) => parsed.GetValue(_scheduler) ?? Schedulers.Names[0];
+    public string SchedulerName(ParseResult parsed) => parsed.GetValue(_scheduler) ?? _usualScheduler;
 
     /// <summary>What makes the scheduler of a processor.</summary>
     /// <exception cref="UsageException">The slice is too long, or none.</exception>

@@ -8,6 +8,11 @@ namespace ParaKit.Cli.Commands;
 /// <summary><c>parakit sched-set</c>: what domains of a host are entitled to.</summary>
 internal sealed class SchedSetCommand : Command, IHasExamples
 {
+    private const string WithCaps = "credit";
+
+    private static readonly string[] s_withoutWeights = ["round-robin", "fair-share"];
+
+    private readonly Terminal _terminal;
     private readonly HostAccess _access;
 
     private readonly Option<string> _domain = new("--domain", "-d")
@@ -32,6 +37,7 @@ internal sealed class SchedSetCommand : Command, IHasExamples
     public SchedSetCommand(Terminal terminal)
         : base("sched-set", "Show or set the weight and the cap of a host's domains, as 'xl sched-credit'.")
     {
+        _terminal = terminal;
         _access = new HostAccess(terminal);
         Options.Add(_domain);
         Options.Add(_weight);
@@ -53,6 +59,19 @@ internal sealed class SchedSetCommand : Command, IHasExamples
 
         return domain is null
             ? throw new UsageException("--weight and --cap are for one domain: name it with --domain.")
-            : _access.RunAsync(parsed, new TuneRequest(domain, weight, cap), null, cancellation);
+            : SetAsync(parsed, new TuneRequest(domain, weight, cap), cancellation);
+    }
+
+    private async Task<int> SetAsync(ParseResult parsed, TuneRequest request, CancellationToken cancellation)
+    {
+        var host = await _access.AskAsync(parsed, request, cancellation).ConfigureAwait(false);
+        _access.Print(parsed, host, null);
+        var ignored = request.Weight is not null && s_withoutWeights.Contains(host.Scheduler) ? "weights" : request.Cap is > 0 && host.Scheduler != WithCaps ? "caps" : null;
+        if (ignored is not null)
+        {
+            _terminal.WriteNote($"the host's scheduler, {host.Scheduler}, takes no notice of {ignored}; see 'parakit host --scheduler'.");
+        }
+
+        return ExitCodes.Success;
     }
 }

@@ -31,6 +31,7 @@ internal sealed class HostClient : IAsyncDisposable
     /// <exception cref="UsageException">No host runs there, or it speaks another version.</exception>
     public static async Task<HostClient> ConnectAsync(string path, CancellationToken cancellation)
     {
+        HostSocket.RequireOwnFolder(path);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {

@@ -42,6 +42,18 @@ internal sealed class HostSocket : IDisposable
         }
     }
 
+    /// <summary>Sees to it that nobody else can put a socket of theirs at the usual place.</summary>
+    /// <exception cref="UsageException">Others can.</exception>
+    public static void RequireOwnFolder(string path)
+    {
+        const UnixFileMode Others = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+        var folder = System.IO.Path.GetDirectoryName(path)!;
+        if (path == DefaultPath && !OperatingSystem.IsWindows() && Directory.Exists(folder) && (File.GetUnixFileMode(folder) & Others) != 0)
+        {
+            throw new UsageException($"The folder '{folder}' can be written by others, who could pretend to be the host; remove it, or choose another place with --socket.");
+        }
+    }
+
     /// <summary>Takes a path, and listens there. Only this user can connect.</summary>
     /// <exception cref="UsageException">A host is there already, the path is something else, or cannot be used.</exception>
     public static HostSocket Listen(string path)
@@ -50,6 +62,7 @@ internal sealed class HostSocket : IDisposable
         try
         {
             MakeFolder(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
+            RequireOwnFolder(path);
             var wasLeft = File.Exists(path + ".lock");
             var locked = Lock(path);
             try
@@ -59,6 +72,12 @@ internal sealed class HostSocket : IDisposable
             catch
             {
                 locked.Dispose();
+                if (!wasLeft)
+                {
+                    // Or the next host would take what is there for a host's.
+                    File.Delete(path + ".lock");
+                }
+
                 throw;
             }
         }

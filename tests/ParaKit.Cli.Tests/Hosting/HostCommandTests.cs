@@ -42,7 +42,7 @@ public sealed class HostCommandTests : IDisposable
     [Fact]
     public async Task EveryCommand_DoesWhatItSays()
     {
-        using var host = await HostProcess.StartAsync(Socket, "--cpus", "2", "--scheduler", "credit");
+        using var host = await HostProcess.StartAsync(Socket, "--cpus", "2");
         Assert.Equal("Name  ID  Mem  VCPUs  State  Time(s)\n", await OutputAsync("list"));
         await OutputAsync("create", ServedHost.Workload, "--name", "web", "--memory", "8M", "--command-line", Hog, "--paused", "--cpus", "1", "--weight", "300");
         Assert.Matches(@"^Name  ID  Mem  VCPUs  State   Time\(s\)\nweb    1    8      1  --p---      0\.0\n$", await OutputAsync("list"));
@@ -197,6 +197,17 @@ public sealed class HostCommandTests : IDisposable
             var last = Regex.Matches(printed, @"STORE committed (\d+)\n").Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).LastOrDefault(1);
             AssertLog(disk, last);
         }
+    }
+
+    [Theory]
+    [InlineData("round-robin", "weights")]
+    [InlineData("stride", "caps")]
+    public async Task SchedulerThatTakesNoNotice_IsNamed(string scheduler, string what)
+    {
+        using var host = await HostProcess.StartAsync(Socket, "--scheduler", scheduler);
+        await OutputAsync("create", ServedHost.Workload, "--name", "a", "--memory", "8M", "--paused");
+        await OutputAsync("sched-set", "-d", "a", "-w", "5", "-c", "50");
+        Assert.EndsWith($"parakit: the host's scheduler, {scheduler}, takes no notice of {what}; see 'parakit host --scheduler'.\n", _cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]

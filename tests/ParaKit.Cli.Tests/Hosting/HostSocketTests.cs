@@ -56,8 +56,11 @@ public sealed class HostSocketTests : IDisposable
     public void OtherFile_IsNotRemoved()
     {
         File.WriteAllText(Socket, "precious");
-        Assert.Contains("exists, and no host has left it", Assert.Throws<UsageException>(() => HostSocket.Listen(Socket)).Message, StringComparison.Ordinal);
-        Assert.Equal("precious", File.ReadAllText(Socket));
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Contains("exists, and no host has left it", Assert.Throws<UsageException>(() => HostSocket.Listen(Socket)).Message, StringComparison.Ordinal);
+            Assert.Equal("precious", File.ReadAllText(Socket));
+        }
     }
 
     [Fact]
