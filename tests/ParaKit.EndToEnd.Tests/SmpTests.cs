@@ -103,6 +103,14 @@ public sealed class SmpTests
         Assert.Contains("UNITS 800", OnQemu("role=threads"), StringComparison.Ordinal);
     }
 
+    [XenFact]
+    public void ParavirtualImage_OnRealXen_RunsOnFourProcessors()
+    {
+        (string[] lines, string end) = RealXen.Run(Path("paravirt"), cpus: 4);
+        Assert.StartsWith("halted", end, StringComparison.Ordinal);
+        Assert.Equal(Expected(4), lines);
+    }
+
     private static string OnQemu(string commandLine)
     {
         ChildProcess.Outcome outcome = ChildProcess.Run(

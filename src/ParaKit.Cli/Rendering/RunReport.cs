@@ -114,13 +114,16 @@ internal sealed record RunReport(
         /// <summary>Call sites that the build of the image rewrote.</summary>
         public required long RewrittenCallSites { get; init; }
 
-        /// <summary>Virtual time in cycles.</summary>
+        /// <summary>Processors of the machine.</summary>
+        public required int Processors { get; init; }
+
+        /// <summary>Virtual time in cycles; of several processors the furthest one's.</summary>
         public required long ModelledCycles { get; init; }
 
-        /// <summary>Those in the hypervisor.</summary>
+        /// <summary>Those in the hypervisor, on all processors together.</summary>
         public required long MonitorCycles { get; init; }
 
-        /// <summary>Those in which the guest waited.</summary>
+        /// <summary>Those in which processors waited, all together.</summary>
         public required long IdleCycles { get; init; }
 
         /// <summary>Modelled cycles of the operations that the guest measured.</summary>
@@ -157,6 +160,7 @@ internal sealed record RunReport(
             Devices = run.Result.Devices,
             SilentFailures = run.Result.SilentFailures,
             RewrittenCallSites = run.RewrittenCallSites,
+            Processors = run.Result.Cpus,
             ModelledCycles = run.Result.ModelledCycles,
             MonitorCycles = run.Result.MonitorCycles,
             IdleCycles = run.Result.IdleCycles,
