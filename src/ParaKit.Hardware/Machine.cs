@@ -56,7 +56,7 @@ public sealed partial class Machine : IDisposable
         return _processors.Length > 1 ? RunAll(instructions) : RunOne(instructions);
     }
 
-    /// <summary>As <see cref="Run"/>, but lets only the processor run that the machine acts for.</summary>
+    /// <summary>As <see cref="Run"/>, but lets only the processor run that the machine acts for. If there are others, HLT is an exit: they go on.</summary>
     public ProcessorExit RunOne(long instructions)
     {
         long left = instructions;
@@ -80,7 +80,7 @@ public sealed partial class Machine : IDisposable
             bool goesOn = exit.Reason switch
             {
                 ExitReason.BudgetExhausted => left > 0,
-                ExitReason.Halt => !Processor.Controls.Halt && TryWaitForInterrupt(),
+                ExitReason.Halt => !Processor.Controls.Halt && _processors.Length == 1 && TryWaitForInterrupt(),
                 _ => false,
             };
             if (!goesOn)

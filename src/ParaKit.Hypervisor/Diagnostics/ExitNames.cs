@@ -18,6 +18,7 @@ internal static class ExitNames
     public const string NestedViolation = "NestedViolation";
     public const string DeviceAccess = "DeviceAccess";
     public const string ApicAccess = "ApicAccess";
+    public const string Startup = "Startup";
     public const string PortAccess = "PortAccess";
     public const string VirtualMachineRun = "VirtualMachineRun";
     public const string Cpuid = "Cpuid";

@@ -15,7 +15,7 @@ namespace ParaKit.Hypervisor.HardwareAssist;
 /// <param name="limits">When to stop.</param>
 /// <param name="number">Number of the processor.</param>
 /// <param name="counts">Where to count exits; null for counts of its own.</param>
-internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits limits, int number = 0, Counters? counts = null)
+internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits limits, int number = 0, Counters? counts = null) : IProcessorMonitor
 {
     /// <summary>What leaves the guest as long as it runs. Flags, control registers and page tables are the guest's own.</summary>
     public const Intercepts AlwaysIntercepted = Intercepts.Halt | Intercepts.PortAccess | Intercepts.Cpuid;
@@ -43,8 +43,11 @@ internal sealed class HardwareMonitor(HardwareMachine machine, MonitorLimits lim
     /// <summary>Guests of the guest.</summary>
     public NestedVirtualization Nested { get; } = new(machine);
 
-    /// <summary>How often the guest left.</summary>
-    public long ExitCount => _exits;
+    /// <inheritdoc/>
+    public long Interventions => _exits;
+
+    /// <inheritdoc/>
+    public long Instructions => _processor.Counters.Instructions;
 
     /// <summary>Interrupts injected.</summary>
     public long Injections { get; private set; }

@@ -21,6 +21,7 @@ internal sealed class DeprivilegedMachine : ITranslations, IDisposable
 
     private readonly MachineMemory _host;
     private readonly ulong[] _frames;
+    private readonly Processor[] _directs;
     private bool _ownsHost;
 
     /// <summary>Builds the machine with memory of its own, without anything loaded.</summary>
@@ -28,8 +29,9 @@ internal sealed class DeprivilegedMachine : ITranslations, IDisposable
     /// <param name="costs">What things cost.</param>
     /// <param name="needs">What the monitor needs.</param>
     /// <param name="extensions">What others add to the guest's machine.</param>
-    public DeprivilegedMachine(ulong guestBytes, CostProfile costs, MonitorNeeds needs, IReadOnlyList<IMachineExtension>? extensions = null)
-        : this(new MachineMemory((long)(guestBytes / PhysicalMemory.FrameBytes) + FramesFor(guestBytes, needs)), guestBytes, costs, needs, extensions)
+    /// <param name="processors">How many processors the guest has.</param>
+    public DeprivilegedMachine(ulong guestBytes, CostProfile costs, MonitorNeeds needs, IReadOnlyList<IMachineExtension>? extensions = null, int processors = 1)
+        : this(new MachineMemory((long)(guestBytes / PhysicalMemory.FrameBytes) + FramesFor(guestBytes, needs)), guestBytes, costs, needs, extensions, processors)
     {
     }
 
@@ -39,35 +41,42 @@ internal sealed class DeprivilegedMachine : ITranslations, IDisposable
     /// <param name="costs">What things cost.</param>
     /// <param name="needs">What the monitor needs.</param>
     /// <param name="extensions">What others add to the guest's machine.</param>
+    /// <param name="processors">How many processors the guest has.</param>
     public DeprivilegedMachine(
-        MachineMemory host, PseudoPhysicalMemory memory, CostProfile costs, MonitorNeeds needs, IReadOnlyList<IMachineExtension>? extensions = null)
+        MachineMemory host, PseudoPhysicalMemory memory, CostProfile costs, MonitorNeeds needs, IReadOnlyList<IMachineExtension>? extensions = null, int processors = 1)
     {
         Virtual = MachineBuilder.Build(new MachineOptions
         {
             SharedMemory = host.Memory,
             Costs = EmulationCosts(costs),
             Extensions = extensions ?? [],
+            Processors = processors,
         });
         Memory = memory;
         (_host, _frames) = (host, host.Allocator.Take(DomainId.Hypervisor, FramesFor(memory.Size, needs)));
         Pool = new ShadowPool(host.Memory, _frames);
         Nested = new NestedTables(host.Memory, Memory, Pool);
-        Virtual.Processor.NestedCr3 = Nested.Root;
-        Virtual.Processor.Controls = new ExitControls { NestedPageFault = memory.IsOvercommitted };
+        foreach (var processor in Virtual.Processors)
+        {
+            processor.NestedCr3 = Nested.Root;
+            processor.Controls = new ExitControls { NestedPageFault = memory.IsOvercommitted };
+        }
+
         Window = needs.WindowBytes == 0 ? null : new MonitorWindow(host.Memory, Pool, needs.WindowBytes);
         Shadow = new ShadowPaging(host.Memory, Memory, Nested, Virtual.Processor, Pool, MonitorArea.Build(host.Memory, Pool), Window);
-        Direct = new Processor(host.Memory, Virtual.Clock, costs, observed: needs.Observed) { Extensions = Virtual.Processor.Extensions };
-        Deprivileging.Initialize(Direct);
+        _directs = [.. Virtual.Processors.Select(processor => MakeDirect(processor, costs, needs))];
+        Direct = _directs[0];
     }
 
     private DeprivilegedMachine(
-        MachineMemory host, ulong guestBytes, CostProfile costs, MonitorNeeds needs, IReadOnlyList<IMachineExtension>? extensions)
+        MachineMemory host, ulong guestBytes, CostProfile costs, MonitorNeeds needs, IReadOnlyList<IMachineExtension>? extensions, int processors)
         : this(
             host,
             new PseudoPhysicalMemory(host.Memory, host.Allocator.Take(s_guest, (int)(guestBytes / PhysicalMemory.FrameBytes))),
             costs,
             needs,
-            extensions) => _ownsHost = true;
+            extensions,
+            processors) => _ownsHost = true;
 
     /// <summary>The machine as the guest believes it to be.</summary>
     public Machine Virtual { get; }
@@ -78,8 +87,19 @@ internal sealed class DeprivilegedMachine : ITranslations, IDisposable
     /// <summary>What translates the guest-physical addresses of the guest's own processor.</summary>
     public NestedTables Nested { get; }
 
-    /// <summary>The processor that executes for the guest, at privilege level 3.</summary>
-    public Processor Direct { get; }
+    /// <summary>The processor that executes for the guest's, at privilege level 3: for the one that the machine acts for.</summary>
+    public Processor Direct { get; private set; }
+
+    /// <summary>The rules that the shadows were made by; null before there are any.</summary>
+    public PagingRules? Rules { get; set; }
+
+    /// <summary>From now on all speaks of one of the guest's processors.</summary>
+    public void ActFor(int number)
+    {
+        Virtual.ActFor(number);
+        Shadow.ActFor(Virtual.Processor);
+        Direct = _directs[number];
+    }
 
     /// <summary>What that processor's page tables are.</summary>
     public ShadowPaging Shadow { get; }
@@ -101,14 +121,18 @@ internal sealed class DeprivilegedMachine : ITranslations, IDisposable
     public void Revoke(Pfn page, Mfn frame)
     {
         Nested.Remove(page);
-        Virtual.Processor.FlushTlb();
+        foreach (var processor in Virtual.Processors)
+        {
+            processor.FlushTlb();
+        }
+
         Shadow.Revoke(frame.Number);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Direct.Dispose();
+        Array.ForEach(_directs, direct => direct.Dispose());
         Virtual.Dispose();
         Shadow.Dispose();
         if (_ownsHost)
@@ -119,6 +143,13 @@ internal sealed class DeprivilegedMachine : ITranslations, IDisposable
         {
             Array.ForEach(_frames, _host.Allocator.Return);
         }
+    }
+
+    private Processor MakeDirect(Processor processor, CostProfile costs, MonitorNeeds needs)
+    {
+        var direct = new Processor(_host.Memory, processor.Clock, costs, observed: needs.Observed) { Extensions = processor.Extensions };
+        Deprivileging.Initialize(direct);
+        return direct;
     }
 
     /// <summary>

@@ -17,16 +17,19 @@ namespace ParaKit.Hypervisor.Monitors;
 /// What the guest believes in is a whole <see cref="Machine"/>: its processor at the guest's privilege level, on the guest's memory by nested
 /// paging, with the guest's devices. Emulation is a run of one instruction of that processor, so every instruction has one meaning.
 /// </remarks>
-internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, MonitorLimits limits)
+/// <param name="machine">The machine, which acts for the processor to be run.</param>
+/// <param name="limits">When to stop.</param>
+/// <param name="counts">Where to count exits; null for counts of its own.</param>
+internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, MonitorLimits limits, Counters? counts = null) : IProcessorMonitor
 {
     private const long InstructionsPerSlice = 1 << 20;
 
     private readonly InstructionReader _reader = new();
     private long _retiredAtEntry;
-    private PagingRules _rules;
+    private long _flushedAt = -1;
 
     /// <summary>Exits by reason.</summary>
-    public ExitLog Exits { get; } = new(machine.Virtual.Clock);
+    public ExitLog Exits { get; } = new(machine.Virtual.Clock, counts);
 
     /// <summary>Emulated instructions by mnemonic.</summary>
     public Counters Emulations { get; } = new();
@@ -56,18 +59,19 @@ internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, Moni
     protected bool IsUser => Virtual.State.Cpl == 3;
 
     /// <summary>What counts against the limit besides instructions: whatever lets the monitor act.</summary>
-    protected long Interventions { get; set; }
+    public long Interventions { get; protected set; }
 
     /// <summary>Runs the guest until something ends it.</summary>
     /// <returns>How the guest's machine stopped, or null if the limits did (<paramref name="wasCancelled"/> says which) or it is time to pause.</returns>
     public ProcessorExit? Run(out bool wasCancelled)
     {
-        _rules = PagingRules.Of(in Virtual.State);
+        var messages = Guest.ApicMessages;
+        ApplyRules();
         while (true)
         {
             wasCancelled = limits.Cancellation.IsCancellationRequested;
             var remaining = limits.MaxInstructions == 0 ? long.MaxValue : limits.MaxInstructions - Instructions - Interventions;
-            if (wasCancelled || remaining <= 0 || Guest.Clock.Cycles >= Until)
+            if (wasCancelled || remaining <= 0 || Guest.Clock.Cycles >= Until || Guest.ApicMessages != messages)
             {
                 Exits.Close();
                 return null;
@@ -77,8 +81,30 @@ internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, Moni
             if (NextStep(budget) is { } end)
             {
                 Exits.Close();
-                return end;
+                return end.Reason == ExitReason.Halt && Guest.ProcessorCount > 1 ? Halt() : end;
             }
+        }
+    }
+
+    /// <summary>Others go on while this one waits.</summary>
+    private ProcessorExit? Halt()
+    {
+        Guest.Halt();
+        return null;
+    }
+
+    /// <summary>Shadows are by the rules of the processor that they are used for.</summary>
+    private void ApplyRules()
+    {
+        var rules = PagingRules.Of(in Virtual.State);
+        if (!Virtual.IsStarting && rules != machine.Rules)
+        {
+            if (machine.Rules is not null)
+            {
+                Shadow.Reset();
+            }
+
+            machine.Rules = rules;
         }
     }
 
@@ -99,7 +125,7 @@ internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, Moni
     protected bool TryEnter()
     {
         Shadow.ForgetFlooded();
-        if (!Shadow.TryGetRoot(IsUser, out var root))
+        if (Virtual.IsStarting || !Shadow.TryGetRoot(IsUser, out var root))
         {
             return false;
         }
@@ -114,12 +140,15 @@ internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, Moni
     /// <summary>Makes the real processor use a shadow tree as it is now.</summary>
     protected void UseShadow(ulong root)
     {
-        if (Direct.State.Cr3 != root || Shadow.FlushRequired)
+        if (Direct.State.Cr3 != root || MustFlush)
         {
             Direct.LoadCr3(root);
-            Shadow.FlushRequired = false;
+            _flushedAt = Shadow.Restrictions;
         }
     }
+
+    /// <summary>Whether entries were taken away or restricted since the real processor's TLB was flushed.</summary>
+    protected bool MustFlush => _flushedAt != Shadow.Restrictions;
 
     /// <summary>Brings the guest's view up to date.</summary>
     protected void Leave() =>
@@ -176,7 +205,8 @@ internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, Moni
     /// <param name="instruction">The instruction at RIP; the default if it cannot be read.</param>
     protected ProcessorExit? EmulateOne(out Instruction instruction)
     {
-        var isRead = _reader.TryRead(Virtual, out instruction);
+        instruction = default;
+        var isRead = !Virtual.IsStarting && _reader.TryRead(Virtual, out instruction);
         var retired = Virtual.Counters.Instructions;
         Guest.CatchUp();
         var exit = RunOne();
@@ -185,13 +215,7 @@ internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, Moni
             Emulations.Count(instruction.Mnemonic.ToString().ToLowerInvariant());
         }
 
-        var rules = PagingRules.Of(in Virtual.State);
-        if (rules != _rules)
-        {
-            _rules = rules;
-            Shadow.Reset();
-        }
-
+        ApplyRules();
         AfterEmulation();
         return exit.Reason == ExitReason.BudgetExhausted ? null : exit;
     }
@@ -202,7 +226,7 @@ internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, Moni
     /// </summary>
     private ProcessorExit RunOne()
     {
-        var exit = Guest.Run(1);
+        var exit = Guest.RunOne(1);
         while (exit.Reason == ExitReason.NestedPageFault)
         {
             var interrupted = Virtual.InterruptedEvent;
@@ -211,7 +235,7 @@ internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, Moni
                 return RunWithoutMemory();
             }
 
-            exit = interrupted is { IsValid: true, Type: EventType.External } ? Deliver(interrupted) : Guest.Run(1);
+            exit = interrupted is { IsValid: true, Type: EventType.External } ? Deliver(interrupted) : Guest.RunOne(1);
         }
 
         return exit;
@@ -236,7 +260,7 @@ internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, Moni
     {
         var controls = Virtual.Controls;
         Virtual.Controls = controls with { NestedPageFault = false };
-        var exit = Guest.Run(1);
+        var exit = Guest.RunOne(1);
         Virtual.Controls = controls;
         return exit;
     }
@@ -292,12 +316,5 @@ internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, Moni
             default:
                 return exit;
         }
-    }
-
-    /// <summary>What shadows depend on besides the guest's tables.</summary>
-    private readonly record struct PagingRules(bool WriteProtect, bool NoExecute)
-    {
-        public static PagingRules Of(in CpuState state) =>
-            new((state.Cr0 & Cr0.WriteProtect) != 0, (state.Efer & Efer.NoExecuteEnable) != 0);
     }
 }

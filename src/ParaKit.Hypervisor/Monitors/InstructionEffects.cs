@@ -18,14 +18,17 @@ internal sealed class InstructionEffects
     private readonly (ulong Address, byte[] Bytes)[] _memory;
     private readonly ushort[] _selectors;
 
-    private InstructionEffects(in ProcessorExit exit, in CpuState state, ulong flags, (ulong, byte[])[] memory)
+    private InstructionEffects(in ProcessorExit exit, in CpuState state, in CpuState segments, ulong flags, (ulong, byte[])[] memory)
     {
         _exit = exit;
         _registers = state.Registers;
         _flags = flags & ~Flags.Resume;
         _rip = state.Rip;
         _memory = memory;
-        _selectors = [state.Ds.Selector, state.Es.Selector, state.Fs.Selector, state.Gs.Selector];
+        _selectors =
+        [
+            Selector(in state.Ds, in segments.Ds), Selector(in state.Es, in segments.Es), Selector(in state.Fs, in segments.Fs), Selector(in state.Gs, in segments.Gs),
+        ];
     }
 
     /// <summary>The instruction raised an exception or left through a gate.</summary>
@@ -37,7 +40,16 @@ internal sealed class InstructionEffects
     /// <param name="flags">Flags as the guest would see them.</param>
     /// <param name="places">Linear addresses and lengths to look at.</param>
     public static InstructionEffects Of(in ProcessorExit exit, Processor processor, ulong flags, (ulong Address, int Length)[] places) =>
-        new(in exit, in processor.State, flags, [.. places.Select(p => (p.Address, Read(processor, p.Address, p.Length)))]);
+        Of(in exit, processor, processor, flags, places);
+
+    /// <summary>Notes what an instruction did on the real processor, whose data segments are the monitor's where the guest did not load null.</summary>
+    /// <param name="exit">How its run of one instruction ended.</param>
+    /// <param name="direct">The real processor.</param>
+    /// <param name="guest">The processor as the guest believes it to be, as before the instruction.</param>
+    /// <param name="flags">Flags as the guest would see them.</param>
+    /// <param name="places">Linear addresses and lengths to look at.</param>
+    public static InstructionEffects Of(in ProcessorExit exit, Processor direct, Processor guest, ulong flags, (ulong Address, int Length)[] places) =>
+        new(in exit, in direct.State, in guest.State, flags, [.. places.Select(p => (p.Address, Read(direct, p.Address, p.Length)))]);
 
     /// <summary>The places in memory that an instruction about to execute may write to: its operand, and the top of the stack.</summary>
     public static (ulong Address, int Length)[] Places(in Instruction instruction, Processor processor)
@@ -113,6 +125,8 @@ internal sealed class InstructionEffects
 
         return null;
     }
+
+    private static ushort Selector(in SegmentRegister real, in SegmentRegister guest) => real.Selector == MonitorArea.Data ? guest.Selector : real.Selector;
 
     private (string, string)? SelectorDifference(InstructionEffects other)
     {

@@ -59,7 +59,7 @@ internal sealed class SensitiveProbe : IDisposable
         if (exit.Reason == ExitReason.BudgetExhausted)
         {
             var flags = (direct.State.Rflags & ~Deprivileging.VirtualFlags) | (guest.State.Rflags & Deprivileging.VirtualFlags);
-            Compare(in instruction, expected, InstructionEffects.Of(in exit, direct, flags, places));
+            Compare(in instruction, expected, InstructionEffects.Of(in exit, direct, guest, flags, places));
         }
 
         return exit;

@@ -7,7 +7,8 @@ namespace ParaKit.Hypervisor.Monitors;
 /// Trap and emulate: all of the guest executes directly, its kernel too, and what does not trap goes wrong silently. Popek and Goldberg (1974),
 /// "a control program".
 /// </summary>
-internal sealed class TrapMonitor(DeprivilegedMachine machine, SensitiveProbe? probe, MonitorLimits limits) : DirectExecutionMonitor(machine, limits)
+internal sealed class TrapMonitor(DeprivilegedMachine machine, SensitiveProbe? probe, MonitorLimits limits, Counters? counts = null)
+    : DirectExecutionMonitor(machine, limits, counts)
 {
     /// <summary>Patched sites, if any.</summary>
     public PatchedCode? Patches { get; init; }
@@ -16,7 +17,7 @@ internal sealed class TrapMonitor(DeprivilegedMachine machine, SensitiveProbe? p
     {
         if (!TryEnter())
         {
-            return Emulate(ExitNames.Other);
+            return Virtual.IsStarting ? Start() : Emulate(ExitNames.Other);
         }
 
         var exit = Direct.Run(budget);
@@ -28,6 +29,13 @@ internal sealed class TrapMonitor(DeprivilegedMachine machine, SensitiveProbe? p
         }
 
         return Handle(in exit);
+    }
+
+    /// <summary>A processor that was started is in real mode: the guest's own does all that leads to 64-bit mode.</summary>
+    private ProcessorExit? Start()
+    {
+        Charge();
+        return Emulate(ExitNames.Startup);
     }
 
     protected override void AfterEmulation() => Patches?.Refresh();

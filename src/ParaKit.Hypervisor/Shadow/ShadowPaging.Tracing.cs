@@ -111,7 +111,7 @@ internal sealed partial class ShadowPaging
             if (PageTableEntries.IsPresent(entries[i]) && PageTableEntries.Frame(entries[i]) == frame)
             {
                 entries[i] = RestingEntry(table.Key, i);
-                FlushRequired = true;
+                RequireFlush();
             }
         }
     }
@@ -131,7 +131,7 @@ internal sealed partial class ShadowPaging
                 if (PageTableEntries.IsWritable(entry) && PageTableEntries.Frame(entry) == frame)
                 {
                     entry &= ~PageTableEntries.Writable;
-                    FlushRequired = true;
+                    RequireFlush();
                 }
             }
         }
@@ -190,7 +190,7 @@ internal sealed partial class ShadowPaging
             if (entries[i] != resting)
             {
                 entries[i] = resting;
-                FlushRequired = true;
+                RequireFlush();
             }
         }
     }
@@ -207,7 +207,7 @@ internal sealed partial class ShadowPaging
             _pool.Return(shadow.Frame);
         }
 
-        FlushRequired = true;
+        RequireFlush();
     }
 
     private void EndWatch(ulong frame)

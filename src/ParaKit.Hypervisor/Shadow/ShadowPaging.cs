@@ -31,7 +31,7 @@ internal sealed partial class ShadowPaging : IDisposable
 
     private readonly PhysicalMemory _memory;
     private readonly PseudoPhysicalMemory _guest;
-    private readonly Processor _virtual;
+    private Processor _virtual;
     private readonly ShadowPool _pool;
     private readonly ulong _monitorEntry;
     private readonly NestedTables _nested;
@@ -66,11 +66,17 @@ internal sealed partial class ShadowPaging : IDisposable
         memory.WatchedWrite += NoteWrite;
     }
 
-    /// <summary>Entries were taken away or restricted: the processor's TLB must be flushed before it runs again. Whoever flushes resets it.</summary>
-    public bool FlushRequired { get; set; }
+    /// <summary>How often entries were taken away or restricted: a processor whose TLB was flushed before the last time must flush it before it runs again.</summary>
+    public long Restrictions { get; private set; }
 
     /// <summary>What had to be done so far.</summary>
     public ShadowCounters Counters { get; } = new();
+
+    /// <summary>From now on the guest's processor is another of those that share the tables.</summary>
+    public void ActFor(Processor virtualProcessor) => _virtual = virtualProcessor;
+
+    /// <summary>TLBs must be flushed before processors run again.</summary>
+    public void RequireFlush() => Restrictions++;
 
     /// <summary>Finds the machine address of the top-level shadow for the guest's current CR3; false if that names no memory.</summary>
     /// <param name="user">Whether the guest runs a program rather than its kernel.</param>
@@ -164,7 +170,7 @@ internal sealed partial class ShadowPaging : IDisposable
 
         _tables.Clear();
         _traced.Clear();
-        FlushRequired = true;
+        RequireFlush();
     }
 
     /// <summary>Ends all traces.</summary>

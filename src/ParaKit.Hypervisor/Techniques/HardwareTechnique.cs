@@ -28,34 +28,23 @@ public sealed class HardwareTechnique : ITechnique
         var machine = new HardwareMachine(MachineRun.MemoryBytes(run), run.Costs, run.Extensions, MachineRun.ProcessorsOf(run));
         using var guest = new MachineRun(Name, run, machine.Machine, machine.Memory, machine);
         machine.Machine.Processor.OffersVirtualization = run.NestedVirtualization;
-        var processors = new HardwareProcessors(machine, new MonitorLimits(run.MaxInstructions, Umip: false, run.Cancellation), afterExit is null ? null : () => afterExit(machine));
-        foreach (var monitor in processors.Monitors)
+        var limits = new MonitorLimits(run.MaxInstructions, Umip: false, run.Cancellation);
+        var processors = new MonitoredProcessors<HardwareMonitor>(
+            machine.Machine, limits, machine.Machine.ActFor, (number, counts) => new HardwareMonitor(machine, limits, number, counts) { AfterExit = afterExit is null ? null : () => afterExit(machine) })
         {
-            monitor.Exits.Observer = run.Observer;
-        }
-
+            Observer = run.Observer,
+        };
         return guest.Run(processors.Run, () => processors.Instructions) with
         {
             Exits = processors.Exits,
             MonitorCycles = processors.MonitorCycles,
-            Emulations = Emulations(processors),
+            Emulations = processors.Sum(monitor => monitor.Emulations),
             PageWalks = PageWalkCounts.Of(machine.Machine.Processors),
             HardwareAssist = Snapshot(machine, processors),
         };
     }
 
-    private static SortedDictionary<string, long> Emulations(HardwareProcessors processors)
-    {
-        var sums = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach (var (mnemonic, count) in processors.Monitors.SelectMany(monitor => monitor.Emulations.Snapshot()))
-        {
-            sums[mnemonic] = sums.GetValueOrDefault(mnemonic) + count;
-        }
-
-        return sums;
-    }
-
-    private static SortedDictionary<string, long> Snapshot(HardwareMachine machine, HardwareProcessors processors) => new(StringComparer.Ordinal)
+    private static SortedDictionary<string, long> Snapshot(HardwareMachine machine, MonitoredProcessors<HardwareMonitor> processors) => new(StringComparer.Ordinal)
     {
         ["control reads"] = machine.Controls.Sum(control => control.Reads),
         ["control writes"] = machine.Controls.Sum(control => control.Writes),

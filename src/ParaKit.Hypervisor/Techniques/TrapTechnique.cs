@@ -1,4 +1,5 @@
 using System.Globalization;
+using ParaKit.Hypervisor.Domains;
 using ParaKit.Hypervisor.Monitors;
 
 namespace ParaKit.Hypervisor.Techniques;
@@ -19,24 +20,31 @@ public sealed class TrapTechnique : ITechnique
     internal RunResult Run(RunRequest run, Action<DeprivilegedMachine>? afterExit)
     {
         ArgumentNullException.ThrowIfNull(run);
+        if (run is { PatchSilent: true, Vcpus: > 1 })
+        {
+            throw new DomainBuildException("--patch-silent is for machines with one processor: a kernel that starts others copies code, and would copy the breakpoints.");
+        }
+
         var sites = run.PatchSilent ? SilentSites.Of(run.Image) : [];
         var machine = new DeprivilegedMachine(
-            MachineRun.MemoryBytes(run), run.Costs, new MonitorNeeds { ExtraFrames = PatchedCode.FramesFor(sites), Observed = SensitiveProbe.Observed }, run.Extensions);
+            MachineRun.MemoryBytes(run), run.Costs, new MonitorNeeds { ExtraFrames = PatchedCode.FramesFor(sites), Observed = SensitiveProbe.Observed }, run.Extensions, MachineRun.ProcessorsOf(run));
         using var guest = new MachineRun(Name, run, machine.Virtual, machine.Memory, machine);
         using var probe = new SensitiveProbe(machine.Virtual.Processor, run.Image);
-        var monitor = new TrapMonitor(machine, probe, new MonitorLimits(run.MaxInstructions, run.Umip, run.Cancellation))
+        var patches = sites.Count == 0 ? null : new PatchedCode(machine.Virtual.Memory, machine.Memory, machine.Shadow, machine.Pool, sites);
+        var limits = new MonitorLimits(run.MaxInstructions, run.Umip, run.Cancellation);
+        var processors = new MonitoredProcessors<TrapMonitor>(machine.Virtual, limits, machine.ActFor, (_, counts) => new TrapMonitor(machine, probe, limits, counts)
         {
-            Patches = sites.Count == 0
-                ? null
-                : new PatchedCode(machine.Virtual.Memory, machine.Memory, machine.Shadow, machine.Pool, sites),
+            Patches = patches,
             AfterExit = afterExit is null ? null : () => afterExit(machine),
-        };
-        monitor.Exits.Observer = run.Observer;
-        return guest.Run(monitor.Run, () => monitor.Instructions, () => Explain(probe.Failures.Count)) with
+        })
         {
-            Exits = monitor.Exits.Snapshot(),
-            MonitorCycles = (long)monitor.Exits.Cycles,
-            Emulations = monitor.Emulations.Snapshot(),
+            Observer = run.Observer,
+        };
+        return guest.Run(processors.Run, () => processors.Instructions, () => Explain(probe.Failures.Count)) with
+        {
+            Exits = processors.Exits,
+            MonitorCycles = processors.MonitorCycles,
+            Emulations = processors.Sum(monitor => monitor.Emulations),
             Shadow = machine.Shadow.Counters.Snapshot(),
             SilentFailures = [.. probe.Failures],
         };

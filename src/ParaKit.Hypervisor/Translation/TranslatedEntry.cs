@@ -25,7 +25,7 @@ internal sealed class TranslatedEntry(DeprivilegedMachine machine, CacheMemory m
         if ((direct.Efer & Efer.SegmentLimitEnable) == 0)
         {
             direct.Efer |= Efer.SegmentLimitEnable;
-            machine.Shadow.FlushRequired = true;
+            machine.Shadow.RequireFlush();
         }
 
         direct.Rip = cacheAddress;
@@ -38,7 +38,7 @@ internal sealed class TranslatedEntry(DeprivilegedMachine machine, CacheMemory m
         if ((machine.Direct.State.Efer & Efer.SegmentLimitEnable) != 0)
         {
             machine.Direct.State.Efer &= ~Efer.SegmentLimitEnable;
-            machine.Shadow.FlushRequired = true;
+            machine.Shadow.RequireFlush();
         }
     }
 

@@ -69,7 +69,7 @@ internal sealed class TranslationMonitor(DeprivilegedMachine machine, MonitorLim
     {
         var rip = Virtual.State.Rip;
         Shadow.ForgetFlooded();
-        if (Shadow.FlushRequired)
+        if (MustFlush)
         {
             cache.Revalidate();
         }
