@@ -20,6 +20,9 @@ public sealed class SmpTests
     [InlineData("trap", 1)]
     [InlineData("trap", 2)]
     [InlineData("trap", 4)]
+    [InlineData("translate", 1)]
+    [InlineData("translate", 2)]
+    [InlineData("translate", 4)]
     [InlineData("hardware", 1)]
     [InlineData("hardware", 2)]
     [InlineData("hardware", 4)]
@@ -65,6 +68,7 @@ public sealed class SmpTests
     [Theory]
     [InlineData("native")]
     [InlineData("trap")]
+    [InlineData("translate")]
     [InlineData("hardware")]
     public void KernelForOneProcessor_RunsOnTheFirst(string technique)
     {
@@ -85,11 +89,24 @@ public sealed class SmpTests
         Assert.True(result.Exits["Startup"] >= 3 * 10, string.Join(", ", result.Exits));
     }
 
+    /// <summary>One cache of translations serves all: what one processor has had translated, others find.</summary>
     [Fact]
-    public void TechniqueThatCannot_SaysWhatIsMissing()
+    public void Translate_TranslatesOnceForAll()
     {
-        var exception = Assert.Throws<DomainBuildException>(() => Run("translate", 2, ""));
-        Assert.Contains("'translate' gives a guest one processor, not 2: it has no local APICs", exception.Message, StringComparison.Ordinal);
+        RunResult one = Run("translate", 1, "role=threads");
+        RunResult two = Run("translate", 2, "role=threads");
+        RunResult four = Run("translate", 4, "role=threads");
+        Assert.Contains("UNITS 800", four.Console, StringComparison.Ordinal);
+        Assert.InRange(four.Translation["units"], one.Translation["units"], 1.25 * two.Translation["units"]);
+        Assert.InRange(four.ModelledCycles, 0, 0.8 * one.ModelledCycles);
+    }
+
+    [Fact]
+    public void WhoCannot_SaysWhy()
+    {
+        using var machine = new OvercommittedMachine(new OvercommitOptions { MemoryBytes = 64 << 20 });
+        var shared = new RunRequest(Image("native")) { Vcpus = 2, MemoryBytes = 16 << 20 };
+        Assert.Contains("several processors need a guest with memory of its own", Assert.Throws<DomainBuildException>(() => machine.Start(shared)).Message, StringComparison.Ordinal);
         var request = new RunRequest(Image("native")) { Vcpus = 2, PatchSilent = true };
         Assert.Contains("one processor", Assert.Throws<DomainBuildException>(() => new TrapTechnique().Run(request)).Message, StringComparison.Ordinal);
     }

@@ -84,7 +84,7 @@ internal sealed class GuestOptions
 
     private readonly Option<int> _vcpus = new("--vcpus")
     {
-        Description = "Processors of the guest, 1 to 32 (native, trap, hardware and paravirt). [default: 1]",
+        Description = "Processors of the guest, 1 to 32, which the kernel starts itself (not kvm). [default: 1]",
         HelpName = "number",
         CustomParser = ParseVcpus,
     };

@@ -269,6 +269,13 @@ internal abstract class DirectExecutionMonitor(DeprivilegedMachine machine, Moni
     private long InstructionsLeft() =>
         (long)Math.Clamp((Until - Guest.Clock.Cycles) / Math.Max(Direct.Costs.Instruction, 1), 1, long.MaxValue);
 
+    /// <summary>A processor that was started is in real mode: the guest's own does all that leads to 64-bit mode.</summary>
+    protected ProcessorExit? Start()
+    {
+        Charge();
+        return Emulate(ExitNames.Startup);
+    }
+
     /// <summary>Charges an exit and the entry that follows it.</summary>
     protected void Charge()
     {

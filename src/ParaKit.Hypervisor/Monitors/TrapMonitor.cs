@@ -31,13 +31,6 @@ internal sealed class TrapMonitor(DeprivilegedMachine machine, SensitiveProbe? p
         return Handle(in exit);
     }
 
-    /// <summary>A processor that was started is in real mode: the guest's own does all that leads to 64-bit mode.</summary>
-    private ProcessorExit? Start()
-    {
-        Charge();
-        return Emulate(ExitNames.Startup);
-    }
-
     protected override void AfterEmulation() => Patches?.Refresh();
 
     protected override string NameSoftwareInterrupt() =>

@@ -137,7 +137,7 @@ internal sealed class MachineRun : IDisposable
         {
             _hold.Dispose();
             throw new DomainBuildException(
-                $"The technique '{_technique}' gives a guest one processor, not {_request.Vcpus}: it has no local APICs to start others by. Several are for native, trap, hardware and paravirt.");
+                $"The technique '{_technique}' gives a guest one processor, not {_request.Vcpus}: there are no local APICs by which it could start others.");
         }
     }
 

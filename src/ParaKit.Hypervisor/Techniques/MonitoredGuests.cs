@@ -41,9 +41,9 @@ internal static class MonitoredGuests
     /// <exception cref="DomainBuildException">The request asks for what is possible only with memory of one's own.</exception>
     public static IMonitoredGuest Make(string technique, MachineMemory host, PseudoPhysicalMemory memory, RunRequest run)
     {
-        if (run.PatchSilent || run.TraceTranslations || run.NestedVirtualization || run.KeepState)
+        if (run.PatchSilent || run.TraceTranslations || run.NestedVirtualization || run.KeepState || run.Vcpus > 1)
         {
-            throw new DomainBuildException("Patches, traces of translations, nested virtualization and kept states need a guest with memory of its own.");
+            throw new DomainBuildException("Patches, traces of translations, nested virtualization, kept states and several processors need a guest with memory of its own.");
         }
 
         return technique switch

@@ -70,7 +70,7 @@ public sealed record RunRequest(KernelImage Image)
     /// <summary>"paravirt": what RDTSC shows.</summary>
     public TscMode TscMode { get; init; }
 
-    /// <summary>"native", "trap", "hardware", "paravirt": processors of the guest, 1 to 32; it brings all but the first up itself.</summary>
+    /// <summary>All techniques but "kvm": processors of the guest, 1 to 32; it brings all but the first up itself.</summary>
     public int Vcpus { get; init; } = 1;
 
     /// <summary>"paravirt": what this domain is entitled to of the processor.</summary>

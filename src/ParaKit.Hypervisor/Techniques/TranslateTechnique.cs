@@ -29,28 +29,31 @@ public sealed class TranslateTechnique : ITechnique
     {
         ArgumentNullException.ThrowIfNull(run);
         var window = MonitorSlots.Bytes + ((codeBytes + LargePage - 1) / LargePage * LargePage);
-        var machine = new DeprivilegedMachine(MachineRun.MemoryBytes(run), run.Costs, new MonitorNeeds { WindowBytes = (ulong)window }, run.Extensions);
+        var machine = new DeprivilegedMachine(MachineRun.MemoryBytes(run), run.Costs, new MonitorNeeds { WindowBytes = (ulong)window }, run.Extensions, MachineRun.ProcessorsOf(run));
         using var guest = new MachineRun(Name, run, machine.Virtual, machine.Memory, machine);
         var memory = new CacheMemory(machine.Virtual.Memory, machine.Window!);
         var log = run.TraceTranslations ? new TranslationLog(run.Image) : null;
         var cache = new TranslationCache(memory, machine.Virtual.Processor, machine.Shadow, codeBytes, log);
 
         // UMIP for the guest's programs, which execute directly: what SGDT and relatives say is the monitor's business.
-        var monitor = new TranslationMonitor(machine, new MonitorLimits(run.MaxInstructions, Umip: true, run.Cancellation), cache, memory)
+        var limits = new MonitorLimits(run.MaxInstructions, Umip: true, run.Cancellation);
+        var processors = new MonitoredProcessors<TranslationMonitor>(machine.Virtual, limits, machine.ActFor, (_, counts) => new TranslationMonitor(machine, limits, cache, memory, counts)
         {
             AfterExit = afterExit is null ? null : () => afterExit(machine),
+        })
+        {
+            Observer = run.Observer,
         };
-        monitor.Exits.Observer = run.Observer;
-        var result = guest.Run(monitor.Run, () => monitor.Instructions);
+        var result = guest.Run(processors.Run, () => processors.Instructions);
         cache.Complete();
         return result with
         {
-            Exits = monitor.Exits.Snapshot(),
-            MonitorCycles = (long)monitor.Exits.Cycles,
-            Emulations = monitor.Emulations.Snapshot(),
+            Exits = processors.Exits,
+            MonitorCycles = processors.MonitorCycles,
+            Emulations = processors.Sum(monitor => monitor.Emulations),
             Shadow = machine.Shadow.Counters.Snapshot(),
             Translation = cache.Snapshot(),
-            CallOuts = monitor.CallOuts.Snapshot(),
+            CallOuts = processors.Sum(monitor => monitor.CallOuts),
             TranslatedBlocks = log?.Blocks ?? [],
             OmittedBlocks = log?.Omitted ?? 0,
         };

@@ -15,7 +15,7 @@ namespace ParaKit.Hypervisor.Translation;
 internal sealed class TranslationCache
 {
     private readonly CacheMemory _memory;
-    private readonly Processor _virtual;
+    private Processor _virtual;
     private readonly ShadowPaging _shadow;
     private readonly TranslationLog? _log;
     private readonly ulong _capacity;
@@ -43,6 +43,17 @@ internal sealed class TranslationCache
         Counters.Capacity = capacity;
         shadow.CodeWritten = DropWritten;
         memory.ClearIndirect();
+    }
+
+    /// <summary>From now on the kernel is fetched by another of the guest's processors. Units of the last one's address space are looked at again if it has one of its own.</summary>
+    public void ActFor(Processor virtualProcessor)
+    {
+        var isOther = _virtual.State.Cr3 != virtualProcessor.State.Cr3;
+        _virtual = virtualProcessor;
+        if (isOther)
+        {
+            Revalidate();
+        }
     }
 
     /// <summary>What was done.</summary>

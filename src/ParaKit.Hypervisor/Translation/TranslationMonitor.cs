@@ -11,8 +11,8 @@ namespace ParaKit.Hypervisor.Translation;
 /// Binary translation: programs of the guest execute directly, its kernel never does, only translations of it. Adams and Agesen, "A Comparison
 /// of Software and Hardware Techniques for x86 Virtualization" (2006), section 3.
 /// </summary>
-internal sealed class TranslationMonitor(DeprivilegedMachine machine, MonitorLimits limits, TranslationCache cache, CacheMemory memory)
-    : DirectExecutionMonitor(machine, limits)
+internal sealed class TranslationMonitor(DeprivilegedMachine machine, MonitorLimits limits, TranslationCache cache, CacheMemory memory, Counters? counts = null)
+    : DirectExecutionMonitor(machine, limits, counts)
 {
     /// <summary>"Innocent until proven guilty": traps of an instruction after which it is translated anew.</summary>
     private const int TrapsUntilRetranslated = 4;
@@ -40,6 +40,12 @@ internal sealed class TranslationMonitor(DeprivilegedMachine machine, MonitorLim
             return ExecuteProgram(budget);
         }
 
+        if (Virtual.IsStarting)
+        {
+            return Start();
+        }
+
+        cache.ActFor(Virtual);
         var state = Virtual.State;
         if (state.Cpl != 0 || (state.Rflags & Flags.Trap) != 0 || !TryFindCode(out var cacheAddress))
         {
