@@ -6,11 +6,19 @@ namespace ParaKit.Benchmarks;
 
 /// <summary>
 /// How much of a clean build the rules and generators are: the large kernel is built with the packaged SDK, and its compilations are run again with
-/// and without them, one compiler server for each run, as <c>dotnet build</c> has one. CPU time counts, because the machine may have other work.
+/// and without them, one compiler server for each run, as <c>dotnet build</c> has one. CPU time counts, because the machine may have other work. Beside that, two figures
+/// say what the share is made of: the same compilations with an analyzer that does nothing, and those of a server that has compiled before.
 /// </summary>
-internal sealed partial class BuildShare(string packages, string folder)
+internal sealed partial class BuildShare(string packages, string folder, int rounds)
 {
-    private const int Rounds = 5;
+    private const int Builds = 8;
+
+    private enum Rules
+    {
+        All,
+        Idle,
+        None,
+    }
 
     /// <summary>Prints the times and the share.</summary>
     internal void Run()
@@ -23,50 +31,74 @@ internal sealed partial class BuildShare(string packages, string folder)
         Child build = Start("dotnet", "build", "-c", "Release", "--no-restore", "-v", "n", "-clp:ShowCommandLine", "-nologo", "-nodereuse:false", "-p:UseSharedCompilation=false");
         (string Compiler, string Arguments)[] compilations = [.. CommandLine().Matches(build.Finish()).Select(static match => (match.Groups[1].Value, match.Groups[2].Value))];
         double rest = build.Seconds - compilations.Sum(compilation => Once(compilation));
-        (double with, double without) = (double.MaxValue, double.MaxValue);
-        for (int round = 0; round < Rounds; round++)
-        {
-            double ruled = Served(compilations, withRules: true);
-            double plain = Served(compilations, withRules: false);
-            Console.WriteLine(FormattableString.Invariant($"round {round + 1}: compilations {ruled:F2} s with rules and generators, {plain:F2} s without"));
-            with = Math.Min(with, ruled);
-            without = Math.Min(without, plain);
-        }
-
+        string idle = IdleAnalyzer.Write(Path.Join(folder, "obj"), Path.GetDirectoryName(compilations[0].Compiler)!);
+        double[] cold = Best(rounds, rules => Served(compilations, rules, idle, builds: 1)[0]);
         Console.WriteLine(FormattableString.Invariant($"everything else in the build (both images): {rest:F2} s"));
-        Console.WriteLine(FormattableString.Invariant($"share of a clean build: {(with - without) / (without + rest):P1}"));
+        Print("share of a clean build", cold, rest);
+        double[] warm = Best((rounds + 1) / 2, rules => Served(compilations, rules, idle, Builds)[^1]);
+        Print($"share, if the compiler server has made {Builds - 1} such builds before", warm, rest);
     }
 
-    // One server, from its start: the second compilation finds it warm, as in a build.
-    private double Served((string Compiler, string Arguments)[] compilations, bool withRules)
+    private static double[] Best(int rounds, Func<Rules, double> measure)
     {
-        string name = "parakit" + Guid.NewGuid().ToString("N");
-        double clients = 0;
-        foreach (var (compiler, arguments) in compilations)
+        double[] best = [double.MaxValue, double.MaxValue, double.MaxValue];
+        for (int round = 0; round < rounds; round++)
         {
-            Child client = Compile(compiler, arguments, withRules, $"-shared:{name}", "-keepalive:60");
-            client.Finish();
-            clients += client.Seconds;
+            double[] times = [.. Enum.GetValues<Rules>().Select(measure)];
+            Console.WriteLine(FormattableString.Invariant($"round {round + 1}: compilations {times[0]:F2} s with rules and generators, {times[1]:F2} s with an analyzer that does nothing, {times[2]:F2} s without"));
+            best = [.. best.Zip(times, Math.Min)];
         }
 
-        Process server = Process.GetProcesses().Single(process => IsServer(process, name));
-        double seconds = server.TotalProcessorTime.TotalSeconds;
-        server.Kill();
+        return best;
+    }
+
+    private static void Print(string what, double[] best, double rest) => Console.WriteLine(FormattableString.Invariant(
+        $"{what}: {(best[(int)Rules.All] - best[(int)Rules.None]) / (best[(int)Rules.None] + rest):P1}, of it {(best[(int)Rules.Idle] - best[(int)Rules.None]) / (best[(int)Rules.None] + rest):P1} for having an analyzer at all"));
+
+    // One server, from its start: the second compilation finds it warm, as in a build. What each build took.
+    private double[] Served((string Compiler, string Arguments)[] compilations, Rules rules, string idle, int builds)
+    {
+        string name = "parakit" + Guid.NewGuid().ToString("N");
+        var times = new double[builds];
+        Process? server = null;
+        for (int build = 0; build < builds; build++)
+        {
+            double before = server?.TotalProcessorTime.TotalSeconds ?? 0;
+            foreach (var (compiler, arguments) in compilations)
+            {
+                Child client = Compile(compiler, arguments, rules, idle, $"-shared:{name}", "-keepalive:60");
+                client.Finish();
+                times[build] += client.Seconds;
+            }
+
+            server ??= Process.GetProcesses().Single(process => IsServer(process, name));
+            server.Refresh();
+            times[build] += server.TotalProcessorTime.TotalSeconds - before;
+        }
+
+        server!.Kill();
         server.WaitForExit();
-        return clients + seconds;
+        return times;
     }
 
     private double Once((string Compiler, string Arguments) compilation)
     {
-        Child child = Compile(compilation.Compiler, compilation.Arguments, withRules: true);
+        Child child = Compile(compilation.Compiler, compilation.Arguments, Rules.All, "");
         child.Finish();
         return child.Seconds;
     }
 
-    private Child Compile(string compiler, string arguments, bool withRules, params string[] options)
+    // The generators stay with neither of the other two: what they write is not missed by what else is compiled.
+    private Child Compile(string compiler, string arguments, Rules rules, string idle, params string[] options)
     {
         string response = Path.Join(folder, "obj", "share.rsp");
-        File.WriteAllText(response, withRules ? arguments : AnalyzerOption().Replace(arguments, ""));
+        string without = AnalyzerOption().Replace(arguments, "");
+        File.WriteAllText(response, rules switch
+        {
+            Rules.All => arguments,
+            Rules.Idle when arguments.Contains("ParaKit.Analyzers.dll", StringComparison.Ordinal) => $"{without} /analyzer:{idle}",
+            _ => without,
+        });
         return Start(compiler, [.. options, "-noconfig", "@" + response]);
     }
 
