@@ -8,7 +8,7 @@ namespace ParaKit.Analyzers.Tests.Fixes;
 public sealed class GrantFixTests
 {
     [Fact]
-    public Task Grants_AreEndedBeforeEarlyExits() => FixCheck.FixesAllAsync<SplitDriverRule, LostGrantFix>(
+    public Task Grant_IsEndedBeforeEarlyExits() => FixCheck.FixesAllAsync<SplitDriverRule, LostGrantFix>(
         Method("""
             bool First(Pfn frame, int n)
             {
@@ -30,33 +30,6 @@ public sealed class GrantFixTests
                 if (n == 0) { return true; }
                 GrantTable.TryEndAccess(grant);
                 return true;
-            }
-
-            void Second(Pfn frame, int n)
-            {
-                for (int i = 0; i < n; i++)
-                {
-                    GrantReference g = Grants.Grant(frame);
-                    GrantReference h = Grants.Grant(frame);
-                    if (i == 3)
-                    {
-                        continue;
-                    }
-
-                    switch (i) { case 1: break; case 2: return; default: Use(g.Number); break; }
-                    Grants.End(g);
-                    if (i == 4) break;
-                    Grants.End(h);
-                }
-            }
-
-            void Third(Pfn frame, int n)
-            {
-                if (GrantTable.TryGrantAccess(0, frame, false, out GrantReference grant))
-                {
-                    if (n > 3) { return; }
-                    GrantTable.TryEndAccess(grant);
-                }
             }
             """),
         Method("""
@@ -85,7 +58,30 @@ public sealed class GrantFixTests
                 GrantTable.TryEndAccess(grant);
                 return true;
             }
+            """));
 
+    [Fact]
+    public Task TwoGrants_AreEndedBeforeExitsOfLoops() => FixCheck.FixesAllAsync<SplitDriverRule, LostGrantFix>(
+        Method("""
+            void Second(Pfn frame, int n)
+            {
+                for (int i = 0; i < n; i++)
+                {
+                    GrantReference g = Grants.Grant(frame);
+                    GrantReference h = Grants.Grant(frame);
+                    if (i == 3)
+                    {
+                        continue;
+                    }
+
+                    switch (i) { case 1: break; case 2: return; default: Use(g.Number); break; }
+                    Grants.End(g);
+                    if (i == 4) break;
+                    Grants.End(h);
+                }
+            }
+            """),
+        Method("""
             void Second(Pfn frame, int n)
             {
                 for (int i = 0; i < n; i++)
@@ -105,7 +101,21 @@ public sealed class GrantFixTests
                     Grants.End(h);
                 }
             }
+            """));
 
+    [Fact]
+    public Task GrantInABranch_IsEndedBeforeEarlyExits() => FixCheck.FixesAllAsync<SplitDriverRule, LostGrantFix>(
+        Method("""
+            void Third(Pfn frame, int n)
+            {
+                if (GrantTable.TryGrantAccess(0, frame, false, out GrantReference grant))
+                {
+                    if (n > 3) { return; }
+                    GrantTable.TryEndAccess(grant);
+                }
+            }
+            """),
+        Method("""
             void Third(Pfn frame, int n)
             {
                 if (GrantTable.TryGrantAccess(0, frame, false, out GrantReference grant))
