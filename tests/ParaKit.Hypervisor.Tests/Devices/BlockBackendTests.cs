@@ -87,8 +87,13 @@ public sealed class BlockBackendTests : IDisposable
         Connect();
         Grant(9, _host.Domain.Frames[^2], isReadOnly: false);
         Put(0, Request(BlockOperation.Read, 1, sector: 124, grant: 9));
+        _host.Domain.Backends.Work.Take();
         Answer answer = Assert.Single(Serve(1));
         Assert.Equal(BlockStatus.Okay, answer.Status);
+
+        // The page is used and given back, and perhaps an event is sent: a hypercall each; request and answer are copied. The data is not.
+        const ulong Call = 180;
+        Assert.InRange(_host.Domain.Backends.Work.Owed, (2 * Call) + (112 / 8), (3 * Call) + ((112 + 16) / 8));
         var page = _host.Host.Machine.Memory.ReadOnlySpan(_host.Domain.Frames[^2] << 12, 4096);
         Assert.Equal(Enumerable.Range(124, 8).Select(i => (byte)i), Enumerable.Range(0, 8).Select(i => _host.Host.Machine.Memory.Read<byte>((_host.Domain.Frames[^2] << 12) + ((ulong)i * 512))));
         Assert.Equal(4096, page.Length);
