@@ -17,16 +17,15 @@ internal sealed class InterceptedCalls
 {
     private const string AttributeName = "InterceptsLocation";
 
-    private static readonly ConditionalWeakTable<SyntaxTree, HashSet<string>> s_files = new();
+    private static readonly ConditionalWeakTable<SyntaxTree, string[]> s_files = new();
 
-    // One of each file that names any.
-    private readonly HashSet<string>[] _locations;
+    private readonly HashSet<string> _locations;
 
     internal InterceptedCalls(Compilation compilation) =>
-        _locations = [.. compilation.SyntaxTrees.Select(static tree => s_files.GetValue(tree, static key => new(Read(key), StringComparer.Ordinal))).Where(static calls => calls.Count > 0)];
+        _locations = new(compilation.SyntaxTrees.SelectMany(static tree => s_files.GetValue(tree, Read)), StringComparer.Ordinal);
 
     /// <summary>True when an interceptor names the call at this location.</summary>
-    internal bool Contains(InterceptableLocation location) => Array.Exists(_locations, calls => calls.Contains(location.Data));
+    internal bool Contains(InterceptableLocation location) => _locations.Contains(location.Data);
 
     // Interceptors are ordinary methods of types: no body has to be looked into, and most files not even for their members.
     private static string[] Read(SyntaxTree tree) => tree.GetText().ToString() is var text && GuestApi.IsInterceptors(tree) ? [.. Data(text)]

@@ -18,7 +18,7 @@ namespace ParaKit.Generators;
 [Generator(LanguageNames.CSharp)]
 public sealed class PrivilegedCallGenerator : IIncrementalGenerator
 {
-    /// <summary>Name of the generated file; in large kernels, of each after its number.</summary>
+    /// <summary>Name of the generated file.</summary>
     public const string FileName = GuestApi.InterceptorsFile;
 
     /// <inheritdoc/>
@@ -47,12 +47,13 @@ public sealed class PrivilegedCallGenerator : IIncrementalGenerator
             .Select(static (input, _) => InterceptorPlan.Create(input.Left, input.Right))
             .WithTrackingName(TrackingNames.Plan);
 
-        IncrementalValuesProvider<InterceptorFile> files = plan
-            .SelectMany(static (plan, _) => plan.Files())
-            .WithTrackingName(TrackingNames.InterceptorFiles);
-
-        context.RegisterSourceOutput(files, static (output, file) =>
-            output.AddSource((file.Number.Length > 0 ? file.Number + "." : "") + FileName, SourceText.From(InterceptorWriter.Write(file), Encoding.UTF8)));
+        context.RegisterSourceOutput(plan, static (output, plan) =>
+        {
+            if (plan.Interceptors.Count > 0)
+            {
+                output.AddSource(FileName, SourceText.From(InterceptorWriter.Write(plan), Encoding.UTF8));
+            }
+        });
     }
 
     private static bool IsRewritten(AnalyzerConfigOptions options) =>

@@ -7,7 +7,6 @@ internal static class TrackingNames
     internal const string CallSites = nameof(CallSites);
     internal const string CounterpartTypes = nameof(CounterpartTypes);
     internal const string Plan = nameof(Plan);
-    internal const string InterceptorFiles = nameof(InterceptorFiles);
     internal const string Rings = nameof(Rings);
     internal const string EntryPlan = nameof(EntryPlan);
     internal const string Hypercalls = nameof(Hypercalls);

@@ -63,7 +63,7 @@ internal static class GuestApi
     /// <summary>Symbol that the entry code calls.</summary>
     internal const string TrapSymbol = "kernel_trap";
 
-    /// <summary>Name of the file of interceptors, and end of the names where there are several.</summary>
+    /// <summary>Name of the file of interceptors.</summary>
     internal const string InterceptorsFile = "PrivilegedCalls.g.cs";
 
     /// <summary>Namespace of the generated interceptors, listed in the guest's <c>InterceptorsNamespaces</c>.</summary>

@@ -70,24 +70,6 @@ public sealed class CachingTests
         Assert.Equal(before, after);
     }
 
-    /// <summary>Of a large kernel only that generated file is written again which has the edited source's calls.</summary>
-    [Fact]
-    public void LargeKernel_EditChangesOneGeneratedFile()
-    {
-        string calls = string.Concat(Enumerable.Repeat("X86.Cli(); X86.ReadCr3(); ", 20));
-        CSharpCompilation guest = GuestCompilation.CreateFrom(
-            [.. Enumerable.Range(0, 30).Select(i => ($"Part{i}.cs", $"using ParaKit.Guest; class Part{i} {{ static void Main() {{ {calls} }} }}"))]);
-        GeneratorRun first = GeneratorRun.Start<PrivilegedCallGenerator>(guest, "paravirt");
-        Assert.InRange(first.Texts.Count, 8, 16);
-        Assert.Equal(30 * 40, Interceptions.Names(first.Output).Length);
-        Assert.Empty(first.Output.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
-
-        GeneratorRun second = first.Again(guest.Edit("Part7.cs", text => "// remark\n" + text));
-        Assert.Single(second.OutputReasons, IncrementalStepRunReason.Modified);
-        Assert.Equal(first.Texts.Count - 1, second.OutputReasons.Count(static reason => reason == IncrementalStepRunReason.Cached));
-        Assert.Equal(30 * 40, Interceptions.Names(second.Output).Length);
-    }
-
     private static CallSite CallBefore() => Assert.Single(CallSiteParser.Find(s_guest, CancellationToken.None));
 
     private static CallSite CallAfter(string old, string text) => Assert.Single(CallSiteParser.Find(
