@@ -6,7 +6,7 @@ using ParaKit.Guest;
 /// <see cref="Main"/> sets up. Memory: frames, address spaces, demand paging, copy on write. Processes: threads, scheduling, system calls,
 /// pipes. Files: a file system in memory. Storage: a log on a disk. Programs: what runs in ring 3. Checks: what the kernel promises, checked by itself. Benchmarks:
 /// what operations cost, with "bench" on the command line, those of devices included. With "disk" it uses a disk, with "network" a network; with "store=3" it commits three transactions to a log on it. With "programs=1000" it runs random programs and says what each did.
-/// With "build=1024" it builds address spaces, with page-table updates in batches of all sizes. With "load=3000" it uses 3000 pages of memory, paged to the disk if there are fewer frames; a balloon driver gives frames to the hypervisor. With "offer=600" it offers 600 pages to share with other guests.
+/// With "build=1024" it builds address spaces, with page-table updates in batches of all sizes. With "load=3000" it uses 3000 pages of memory, paged to the disk if there are fewer frames; a balloon driver gives frames to the hypervisor. With "team=16" its threads run on all processors; with "offer=600" it offers 600 pages to share with other guests.
 /// </summary>
 internal static unsafe class Kernel
 {
@@ -17,6 +17,11 @@ internal static unsafe class Kernel
     {
         Platform.Initialize(bootInformation);
         Banner();
+        bool hasTeam = CommandLine.TryGetNumber("team=", out ulong threads);
+        if (hasTeam)
+        {
+            Processors.Find();
+        }
 
         Frames.Initialize();
         AddressSpace.CreateKernel();
@@ -33,6 +38,11 @@ internal static unsafe class Kernel
         if (!CommandLine.Has("quick"))
         {
             SelfCheck.Run();
+        }
+
+        if (hasTeam)
+        {
+            TeamCheck.Run(threads);
         }
 
         bool isAll = CommandLine.Has("bench");

@@ -50,6 +50,21 @@ public sealed class SmpTests
         Assert.InRange(results[2].ModelledCycles, 0.25 * results[0].ModelledCycles, 0.6 * results[0].ModelledCycles);
     }
 
+    /// <summary>The sample, which has page tables of its own by then, has its threads run on all processors, and does not lose a unit of work.</summary>
+    [Theory]
+    [InlineData("native")]
+    [InlineData("trap")]
+    [InlineData("translate")]
+    [InlineData("hardware")]
+    [InlineData("paravirt")]
+    public void Sample_SchedulesThreadsOverProcessors(string technique)
+    {
+        Assert.True(TechniqueTable.TryFind(technique, out ITechnique? found));
+        RunResult result = found.Run(new RunRequest(BuildOutput.SampleImage(technique)) { Vcpus = 4, CommandLine = "team=16" });
+        Assert.True((result.Outcome, result.ExitCode) == (RunOutcome.ShutDown, 0), result.Reason + result.Console);
+        Assert.Contains("TEAM PASS 1600 units by 4 processors", result.Console, StringComparison.Ordinal);
+    }
+
     /// <summary>Time of the guest, its monitors and waiting is all the time of all processors.</summary>
     [Fact]
     public void Hardware_ExitsForTheApic_AndNoTimeIsLost()
@@ -133,6 +148,7 @@ public sealed class SmpTests
     {
         Assert.Equal(Expected(4), Lines(OnQemu("")));
         Assert.Contains("UNITS 800", OnQemu("role=threads"), StringComparison.Ordinal);
+        Assert.Contains("TEAM PASS 1600 units by 4 processors", OnQemu("quick team=16", BuildOutput.SampleImagePath("native")), StringComparison.Ordinal);
     }
 
     [XenFact]
@@ -141,15 +157,17 @@ public sealed class SmpTests
         (string[] lines, string end) = RealXen.Run(Path("paravirt"), cpus: 4);
         Assert.StartsWith("halted", end, StringComparison.Ordinal);
         Assert.Equal(Expected(4), lines);
+        (lines, _) = RealXen.Run(BuildOutput.SampleImagePath("paravirt"), "quick team=16", cpus: 4);
+        Assert.Contains(lines, line => line.StartsWith("TEAM PASS 1600 units by 4 processors", StringComparison.Ordinal));
     }
 
-    private static string OnQemu(string commandLine)
+    private static string OnQemu(string commandLine, string? image = null)
     {
         ChildProcess.Outcome outcome = ChildProcess.Run(
             InstalledOracles.Qemu,
             [
                 "-accel", "tcg", "-cpu", "max", "-smp", "4", "-m", "64", "-no-reboot", "-display", "none", "-serial", "stdio", "-monitor", "none",
-                "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-kernel", Path("native"), "-append", commandLine,
+                "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-kernel", image ?? Path("native"), "-append", commandLine,
             ],
             limit: TimeSpan.FromMinutes(2));
         Assert.Equal(1, outcome.ExitCode);

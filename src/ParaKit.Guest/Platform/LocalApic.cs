@@ -27,15 +27,17 @@ internal static unsafe class LocalApic
     internal static uint Identifier => Read(Id) >> 24;
 
     /// <summary>Maps the registers in the address space of this processor. The top-level slot of the kernel is in all that are made from it.</summary>
-    /// <param name="table">A page for a table, of the image's memory.</param>
-    internal static void Map(ulong* table)
+    /// <param name="spare">A page for a table, of the image's memory, in case that the gigabyte has none.</param>
+    internal static void Map(ulong* spare)
     {
         ulong* top = Table(X86.ReadCr3());
-        ulong* third = Table(PageTable.Read(top + PageTable.Index(LinearAddress, 4)));
-        if ((PageTable.Read(third + PageTable.Index(LinearAddress, 3)) & PageTable.Present) == 0)
+        ulong* third = Table(PageTable.Read(top + PageTable.Index(LinearAddress, 4))) + PageTable.Index(LinearAddress, 3);
+        bool hasTable = (PageTable.Read(third) & PageTable.Present) != 0;
+        ulong* entry = (hasTable ? Table(PageTable.Read(third)) : spare) + PageTable.Index(LinearAddress, 2);
+        PageTable.Write(entry, PhysicalAddress | LargePage | Uncached | PageTable.Writable | PageTable.Present);
+        if (!hasTable)
         {
-            PageTable.Write(table + PageTable.Index(LinearAddress, 2), PhysicalAddress | LargePage | Uncached | PageTable.Writable | PageTable.Present);
-            PageTable.Write(third + PageTable.Index(LinearAddress, 3), ((ulong)table - PageTable.KernelBase) | PageTable.Writable | PageTable.Present);
+            PageTable.Write(third, ((ulong)spare - PageTable.KernelBase) | PageTable.Writable | PageTable.Present);
         }
     }
 

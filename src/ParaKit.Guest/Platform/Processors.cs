@@ -1,3 +1,4 @@
+using System;
 using System.Runtime;
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -61,22 +62,36 @@ public static unsafe class Processors
     private static extern void WaitForInterrupt();
 
     /// <summary>
-    /// Finds the processors, and makes this one ready to start the others. Natively it loads the table of <see cref="TrapEntries"/>, maps the local APIC in the last gigabyte of
-    /// the kernel's address space, and takes the page at 0x8000 for starting. The tables of the boot must still map the first gigabyte at 0.
+    /// Finds the processors. Natively it reads ACPI's tables, which may lie where a kernel's own page tables map nothing: kernels with such tables call it before they use them.
     /// </summary>
     /// <returns>How many there are, this one included.</returns>
     [Sensitive("finding of processors", Sensitivity.Platform, Deprivileged = "finds no ACPI tables", Becomes = "hypercalls vcpu_op(VCPUOP_is_up), until there is no such one", Paravirtual = typeof(ParavirtualProcessors))]
-    public static int Initialize()
+    public static int Find()
     {
         fixed (uint* identifiers = s_identifiers)
         {
-            s_count = Acpi.FindProcessors(Platform.AcpiRoot, identifiers, Most);
+            s_count = Math.Max(1, Acpi.FindProcessors(Platform.AcpiRoot, identifiers, Most));
+        }
+
+        return s_count;
+    }
+
+    /// <summary>
+    /// Finds the processors unless that was done (<see cref="Find"/>), and makes this one ready to start the others. Natively it loads the table of <see cref="TrapEntries"/>, maps the local APIC in the last gigabyte of
+    /// the kernel's address space, and takes the page at 0x8000 for starting. That page must be mapped at 0x8000, as the tables of the boot do.
+    /// </summary>
+    /// <returns>How many there are, this one included.</returns>
+    [Sensitive("preparation of processors", Sensitivity.Platform, Deprivileged = "reaches no local APIC", Becomes = "hypercalls vcpu_op(VCPUOP_is_up), until there is no such one", Paravirtual = typeof(ParavirtualProcessors))]
+    public static int Initialize()
+    {
+        if (s_count == 0)
+        {
+            Find();
         }
 
         s_isUp[0] = 1;
-        if (s_count < 2)
+        if (s_count == 1)
         {
-            s_count = 1;
             return s_count;
         }
 

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Threading;
 using ParaKit.Abi;
 
@@ -7,8 +6,6 @@ namespace ParaKit.Guest.Xen;
 /// <summary>Counterparts of <see cref="Interrupts"/>: event channels with the two-level bit maps of the shared info page.</summary>
 public static unsafe class ParavirtualInterrupts
 {
-    private const int PortsPerWord = 64;
-
     // Interrupt line + 1 of each bound port, 0 for unbound ones.
     private static readonly byte[] s_lineOfPort = new byte[SharedInfo.EventChannelCount];
 
@@ -36,21 +33,18 @@ public static unsafe class ParavirtualInterrupts
         VcpuInfo* vcpu = Domain.Vcpu;
         vcpu->EventUpcallPending = 0;
         Interlocked.MemoryBarrier();
-        while (vcpu->EventPendingSelector != 0)
+        SharedInfo* shared = Domain.Shared;
+        while (PendingEvents.TryTake(ref vcpu->EventPendingSelector, shared->EventPending, shared->EventMask, out uint port))
         {
-            int word = BitOperations.TrailingZeroCount(vcpu->EventPendingSelector);
-            if (TryTakePort(word, out uint port))
+            line = s_lineOfPort[port] - 1;
+            if (line >= 0)
             {
-                line = s_lineOfPort[port] - 1;
-                if (line >= 0)
+                if (line == Timer.Line)
                 {
-                    if (line == Timer.Line)
-                    {
-                        ParavirtualTimer.ArmNext();
-                    }
-
-                    return true;
+                    ParavirtualTimer.ArmNext();
                 }
+
+                return true;
             }
         }
 
@@ -59,26 +53,4 @@ public static unsafe class ParavirtualInterrupts
 
     /// <summary>Delivers events of <paramref name="port"/> as interrupt line <paramref name="line"/>.</summary>
     internal static void Bind(uint port, int line) => s_lineOfPort[port] = (byte)(line + 1);
-
-    /// <summary>Takes one pending, unmasked port of the word; clears the word's selector bit first when it is the last one.</summary>
-    private static bool TryTakePort(int word, out uint port)
-    {
-        SharedInfo* shared = Domain.Shared;
-        AtomicBits.Clear(ref shared->Vcpu0.EventPendingSelector, word);
-        ulong ready = Volatile.Read(ref shared->EventPending[word]) & ~Volatile.Read(ref shared->EventMask[word]);
-        int bit = BitOperations.TrailingZeroCount(ready);
-        port = (uint)((word * PortsPerWord) + bit);
-        if (ready == 0)
-        {
-            return false;
-        }
-
-        AtomicBits.Clear(ref shared->EventPending[word], bit);
-        if ((ready & (ready - 1)) != 0)
-        {
-            AtomicBits.Set(ref shared->Vcpu0.EventPendingSelector, word);
-        }
-
-        return true;
-    }
 }

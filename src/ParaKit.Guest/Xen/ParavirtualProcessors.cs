@@ -8,6 +8,9 @@ public static unsafe class ParavirtualProcessors
     private static readonly uint[] s_ports = new uint[Processors.Most];
     private static int s_count;
 
+    /// <summary>Counterpart of <see cref="Processors.Find"/>.</summary>
+    public static int Find() => Initialize();
+
     /// <summary>Counterpart of <see cref="Processors.Initialize"/>.</summary>
     public static int Initialize()
     {
