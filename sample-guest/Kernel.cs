@@ -45,6 +45,16 @@ internal static unsafe class Kernel
             TeamCheck.Run(threads);
         }
 
+        Measure();
+        Exercise();
+        X86.Cli();
+        Platform.Shutdown(SelfCheck.Failures);
+    }
+
+    /// <summary>What operations cost.</summary>
+    [MaySleep]
+    private static void Measure()
+    {
         bool isAll = CommandLine.Has("bench");
         if (isAll)
         {
@@ -60,7 +70,12 @@ internal static unsafe class Kernel
         {
             NetworkBenchmarks.Run();
         }
+    }
 
+    /// <summary>What else the command line asks for.</summary>
+    [MaySleep]
+    private static void Exercise()
+    {
         if (CommandLine.TryGetNumber("store=", out ulong transactions))
         {
             StoreExercise.Run(transactions, isOrdered: !CommandLine.Has("unordered"));
@@ -90,9 +105,6 @@ internal static unsafe class Kernel
         {
             MemoryLoad.Run(pages);
         }
-
-        X86.Cli();
-        Platform.Shutdown(SelfCheck.Failures);
     }
 
     private static void Banner()
