@@ -15,8 +15,13 @@ internal static unsafe class AddressSpaceBuild
     {
         const ulong BufferPages = LargestBatch * 2 * sizeof(ulong) / PageTable.PageSize;
         var buffer = (PageTableUpdate*)PageTable.ToVirtual(Frames.AllocateContiguous(BufferPages));
-        if (CommandLine.TryGetNumber("batch=", out ulong only) && only is > 0 and <= LargestBatch)
+        if (CommandLine.TryGetNumber("batch=", out ulong only))
         {
+            if (only is 0 or > LargestBatch)
+            {
+                Platform.Fail("batch= is from 1 to 2048");
+            }
+
             Report((int)only, pages, Measure(buffer, (int)only, pages));
             return;
         }

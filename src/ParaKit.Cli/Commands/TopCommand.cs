@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
 using ParaKit.Cli.Hosting;
@@ -29,7 +30,7 @@ internal sealed class TopCommand : Command, IHasExamples
 
     private readonly Option<int> _iterations = new("--iterations", "-n") { Description = "End after so many tables. [default: no end; 1 with --json]", HelpName = "number" };
 
-    private readonly Option<double> _delay = new("--delay", "-d") { Description = $"Seconds between tables. [default: {UsualDelay}]", HelpName = "seconds" };
+    private readonly Option<double> _delay = new("--delay", "-d") { Description = $"Seconds between tables. [default: {UsualDelay}]", HelpName = "seconds", CustomParser = ParseDelay };
 
     /// <summary>Makes the command.</summary>
     public TopCommand(Terminal terminal)
@@ -69,6 +70,17 @@ internal sealed class TopCommand : Command, IHasExamples
         return parsed.GetValue(_batch) || !_terminal.IsOutputInteractive
             ? await PrintTablesAsync(parsed, most, delay, cancellation).ConfigureAwait(false)
             : await ShowAsync(parsed, most, delay, cancellation).ConfigureAwait(false);
+    }
+
+    private static double ParseDelay(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
+        {
+            result.AddError($"--delay: '{text}' is not a number of seconds.");
+        }
+
+        return seconds;
     }
 
     private async Task<int> PrintDocumentAsync(ParseResult parsed, int most, double delay, CancellationToken cancellation)

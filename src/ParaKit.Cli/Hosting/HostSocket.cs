@@ -96,11 +96,17 @@ internal sealed class HostSocket : IDisposable
         _lock.Dispose();
     }
 
+    /// <summary>Makes the socket's folder, and none above it: a path of which more is missing is a slip of the pen.</summary>
     private static void MakeFolder(string folder)
     {
         if (Directory.Exists(folder))
         {
             return;
+        }
+
+        if (System.IO.Path.GetDirectoryName(folder) is { } above && !Directory.Exists(above))
+        {
+            throw new DirectoryNotFoundException($"there is no folder '{above}'.");
         }
 
         if (OperatingSystem.IsWindows())

@@ -68,9 +68,12 @@ public static unsafe class Processors
     [Sensitive("finding of processors", Sensitivity.Platform, Deprivileged = "finds no ACPI tables", Becomes = "hypercalls vcpu_op(VCPUOP_is_up), until there is no such one", Paravirtual = typeof(ParavirtualProcessors))]
     public static int Find()
     {
-        fixed (uint* identifiers = s_identifiers)
+        if (s_count == 0)
         {
-            s_count = Math.Max(1, Acpi.FindProcessors(Platform.AcpiRoot, identifiers, Most));
+            fixed (uint* identifiers = s_identifiers)
+            {
+                s_count = Math.Max(1, Acpi.FindProcessors(Platform.AcpiRoot, identifiers, Most));
+            }
         }
 
         return s_count;
@@ -84,13 +87,8 @@ public static unsafe class Processors
     [Sensitive("preparation of processors", Sensitivity.Platform, Deprivileged = "reaches no local APIC", Becomes = "hypercalls vcpu_op(VCPUOP_is_up), until there is no such one", Paravirtual = typeof(ParavirtualProcessors))]
     public static int Initialize()
     {
-        if (s_count == 0)
-        {
-            Find();
-        }
-
         s_isUp[0] = 1;
-        if (s_count == 1)
+        if (Find() == 1)
         {
             return s_count;
         }

@@ -100,7 +100,7 @@ public unsafe struct CpuState
     /// <summary>CR4</summary>
     public ulong Cr4;
 
-    /// <summary>CR8: task priority. Kept, but there is no local APIC that would look at it.</summary>
+    /// <summary>CR8: task priority, of a processor without a local APIC, where nobody looks at it; with one it is the APIC's task-priority register.</summary>
     public ulong Cr8;
 
     /// <summary>IA32_EFER</summary>

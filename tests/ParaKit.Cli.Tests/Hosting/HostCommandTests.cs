@@ -224,6 +224,7 @@ public sealed class HostCommandTests : IDisposable
     [InlineData("mem-set a 99999999999999t", "'99999999999999t' is not an amount of memory")]
     [InlineData("sched-set -w 5", "--weight and --cap are for one domain")]
     [InlineData("top -d 0", "--delay: a delay is 0.05 to 86400 seconds")]
+    [InlineData("top -d abc", "--delay: 'abc' is not a number of seconds")]
     [InlineData("top -n 0", "--iterations: at least 1")]
     [InlineData("host --domains 0", "--domains: a host has 1 to 1024 domains")]
     [InlineData("host --cpus 17", "--cpus: a machine has 1 to 16 processors")]

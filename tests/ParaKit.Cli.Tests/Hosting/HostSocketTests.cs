@@ -31,6 +31,14 @@ public sealed class HostSocketTests : IDisposable
     }
 
     [Fact]
+    public void FolderInAFolderThatIsMissing_IsNotMade()
+    {
+        var path = Path.Combine(_folder, "no", "such", "host.sock");
+        Assert.Equal($"--socket: '{path}' cannot be used: there is no folder '{Path.Combine(_folder, "no")}'.", Assert.Throws<UsageException>(() => HostSocket.Listen(path)).Message);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
     public void SecondHost_IsRefused_AndTheFirstGoesOn()
     {
         using var first = HostSocket.Listen(Socket);

@@ -1,6 +1,7 @@
 using ParaKit.Abi;
 using ParaKit.Hardware.Memory;
 using ParaKit.Hypervisor.Memory;
+using ParaKit.Hypervisor.Tests.Support;
 using static ParaKit.Hypervisor.Memory.PageTableEntries;
 
 namespace ParaKit.Hypervisor.Tests.Memory;
@@ -71,30 +72,7 @@ public sealed class SeveralDomainsPagingTests
             Accepted += result == Errno.None ? 1 : 0;
         }
 
-        public void Check(string where)
-        {
-            var (uses, types) = (new uint[Frames], new uint[Frames]);
-            for (ulong frame = 1; frame < Frames; frame++)
-            {
-                uses[frame]++;
-                if (_frames[frame].Pinned)
-                {
-                    uses[frame]++;
-                    types[frame]++;
-                }
-
-                if (_frames[frame].IsPageTable)
-                {
-                    Scan(frame, uses, types, where);
-                }
-            }
-
-            for (ulong frame = 1; frame < Frames; frame++)
-            {
-                var info = _frames[frame];
-                Assert.True((info.ReferenceCount, info.TypeCount) == (uses[frame], types[frame]), $"Frame {frame}: {info} instead of {uses[frame]} references, {types[frame]} typed uses: {where}.");
-            }
-        }
+        public void Check(string where) => new FrameScan(_memory, _frames, where).Check([]);
 
         public void Dispose() => _memory.Dispose();
 
@@ -113,33 +91,6 @@ public sealed class SeveralDomainsPagingTests
             _paging[domain].Give(frame, receiver);
             Given++;
             return Errno.None;
-        }
-
-        private void Scan(ulong table, uint[] uses, uint[] types, string where)
-        {
-            var info = _frames[table];
-            for (ulong i = 0; i < PerTable; i++)
-            {
-                var entry = _memory.Read<ulong>((table << FrameShift) + (i * 8));
-                if (!IsPresent(entry) || (info.Type == PageType.L4Table && i is >= 256 and <= 271))
-                {
-                    continue;
-                }
-
-                var target = PageTableEntries.Frame(entry);
-                Assert.True(_frames[target].Owner == info.Owner, $"Table {table} of {info.Owner} maps frame {target} of {_frames[target].Owner}: {where}.");
-                uses[target]++;
-                if (info.Type != PageType.L1Table)
-                {
-                    types[target]++;
-                    Assert.True(_frames[target].Type == info.Type - 1, where);
-                }
-                else if (IsWritable(entry))
-                {
-                    types[target]++;
-                    Assert.True(_frames[target].Type == PageType.Writable, $"Frame {target}, which is {_frames[target].Type}, is writable: {where}.");
-                }
-            }
         }
     }
 }

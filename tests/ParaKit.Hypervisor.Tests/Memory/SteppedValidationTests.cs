@@ -1,6 +1,7 @@
 using ParaKit.Abi;
 using ParaKit.Hardware.Memory;
 using ParaKit.Hypervisor.Memory;
+using ParaKit.Hypervisor.Tests.Support;
 using static ParaKit.Hypervisor.Memory.PageTableEntries;
 
 namespace ParaKit.Hypervisor.Tests.Memory;
@@ -192,31 +193,7 @@ public sealed class SteppedValidationTests
             }
         }
 
-        public void Check(string where)
-        {
-            var (uses, types) = (new uint[Frames], new uint[Frames]);
-            for (ulong frame = 1; frame < Frames; frame++)
-            {
-                uses[frame] += 1 + (_frames[frame].Pinned ? 1u : 0);
-                types[frame] += _frames[frame].Pinned ? 1u : 0;
-                if (_frames[frame].IsPageTable)
-                {
-                    Scan(frame, uses, types, where);
-                }
-            }
-
-            foreach (var held in _paging.Held)
-            {
-                uses[held]++;
-                types[held]++;
-            }
-
-            for (ulong frame = 1; frame < Frames; frame++)
-            {
-                var info = _frames[frame];
-                Assert.True((info.ReferenceCount, info.TypeCount) == (uses[frame], types[frame]), $"Frame {frame}: {info} instead of {uses[frame]}, {types[frame]}: {where}");
-            }
-        }
+        public void Check(string where) => new FrameScan(_memory, _frames, where).Check(_paging.Held);
 
         public void Dispose() => _memory.Dispose();
 
@@ -251,28 +228,6 @@ public sealed class SteppedValidationTests
 
         /// <summary>An entry without the bits that validation adds.</summary>
         private ulong Said(ulong frame, ulong offset) => _memory.Read<ulong>((frame << FrameShift) + offset) & ~(User | Global | GuestKernel);
-
-        private void Scan(ulong table, uint[] uses, uint[] types, string where)
-        {
-            var info = _frames[table];
-            for (ulong i = 0; i < PerTable; i++)
-            {
-                var entry = _memory.Read<ulong>((table << FrameShift) + (i * 8));
-                if (!IsPresent(entry) || (info.Type == PageType.L4Table && i is >= 256 and <= 271))
-                {
-                    continue;
-                }
-
-                var target = PageTableEntries.Frame(entry);
-                Assert.True(_frames[target].Owner == info.Owner, where);
-                uses[target]++;
-                if (info.Type != PageType.L1Table || IsWritable(entry))
-                {
-                    types[target]++;
-                    Assert.True(_frames[target].Type == (info.Type == PageType.L1Table ? PageType.Writable : info.Type - 1), $"Frame {target}: {_frames[target]}: {where}");
-                }
-            }
-        }
 
         internal sealed record Request(Kind Kind, ulong Frame, int Index, ulong Value, PageType Type);
     }
