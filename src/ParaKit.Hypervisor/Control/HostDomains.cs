@@ -51,8 +51,9 @@ public sealed class HostDomains
                 made.Add(Create(run, isPaused));
             }
         }
-        catch (ControlException)
+        catch
         {
+            // Whatever was wrong with one of them: nobody would know the others.
             foreach (var domain in made)
             {
                 _host.Destroy(domain.Guest!);

@@ -24,12 +24,16 @@ public sealed class HypervisorMetricsTests
         var path = Path.GetTempFileName();
         try
         {
-            File.WriteAllBytes(path, new byte[1 << 20]);
+            // Larger than the guest can fill before it is paused: a full disk ends it.
+            using (var disk = File.OpenWrite(path))
+            {
+                disk.SetLength(1L << 30);
+            }
+
             var image = KernelImage.Load(File.ReadAllBytes(BuildOutput.Image("Guest", "paravirt")), "Guest");
             await host.InvokeAsync(domains => domains.Create(
                 [new RunRequest(image) { Name = one, MemoryBytes = 32 << 20, CommandLine = "quick store=100000", Disks = [new DiskOptions(path, false)] }, WorkloadGuest.Request(WorkloadGuest.Hog) with { Name = other }], false));
-            await UntilAsync(host, domain => domain.Devices.DiskWrites >= 20);
-            var snapshot = await host.InvokeAsync(domains => domains.Pause(one));
+            var snapshot = await PausedAsync(host, one, domain => domain.Devices.DiskWrites >= 20);
             listener.RecordObservableInstruments();
             DomainSnapshot domain = snapshot.Domains[0];
             Assert.Equal(domain.GuestNanoseconds / 1e9, _values[$"parakit.domain.cpu.time {one} guest"], 9);
@@ -59,10 +63,17 @@ public sealed class HypervisorMetricsTests
         Assert.DoesNotContain(_values.Keys, key => key.Contains(one, StringComparison.Ordinal));
     }
 
-    private static async Task UntilAsync(HostThread host, Predicate<DomainSnapshot> condition)
+    /// <summary>Pauses the first domain as soon as the condition holds, seen and done between two slices.</summary>
+    private static async Task<HostSnapshot> PausedAsync(HostThread host, string name, Predicate<DomainSnapshot> condition)
     {
-        while (!condition((await host.InvokeAsync(domains => domains.Snapshot())).Domains[0]))
+        while (true)
         {
+            var snapshot = await host.InvokeAsync(domains => condition(domains.Snapshot().Domains[0]) ? domains.Pause(name) : null);
+            if (snapshot is not null)
+            {
+                return snapshot;
+            }
+
             await Task.Delay(5);
         }
     }
