@@ -20,8 +20,7 @@ public sealed class KernelEntryGenerator : IIncrementalGenerator
     /// <summary>Name of the generated file.</summary>
     public const string FileName = "KernelEntries.g.cs";
 
-    private static readonly string[] s_attributes =
-        [GuestApi.TrapHandlerAttribute, GuestApi.EventHandlerAttribute, GuestApi.SystemCallEntryAttribute, GuestApi.RuntimeExportAttribute];
+    private static readonly string[] s_attributes = [GuestApi.TrapHandlerAttribute, GuestApi.EventHandlerAttribute, GuestApi.SystemCallEntryAttribute];
 
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
@@ -41,16 +40,20 @@ public sealed class KernelEntryGenerator : IIncrementalGenerator
 
     private static EntryPlan Plan(Compilation compilation, CancellationToken cancellation)
     {
-        IMethodSymbol[] methods = [.. MarkedSymbols.Find(compilation, s_attributes, cancellation).OfType<IMethodSymbol>()];
-        if (methods.Any(EntryHandler.IsTrapExport))
+        EntryHandler[] handlers = [.. Methods(compilation, s_attributes, cancellation).SelectMany(EntryHandler.Read).Where(static handler => handler.Problem is null)];
+
+        // Asked last: every kernel exports its entry point, and symbols of a kernel without handlers are not needed here.
+        if (handlers.Length == 0 || Methods(compilation, [GuestApi.RuntimeExportAttribute], cancellation).Any(EntryHandler.IsTrapExport))
         {
-            return EntryPlan.Create([], [], []);
+            return EntryPlan.Empty;
         }
 
-        EntryHandler[] handlers = [.. methods.SelectMany(EntryHandler.Read).Where(static handler => handler.Problem is null)];
         IEnumerable<EntryPoint> Of(EntryKind kind) => handlers.Where(handler => handler.Kind == kind).Select(Describe);
         return EntryPlan.Create(Of(EntryKind.Trap), Of(EntryKind.Event), Of(EntryKind.SystemCall));
     }
+
+    private static IEnumerable<IMethodSymbol> Methods(Compilation compilation, string[] attributes, CancellationToken cancellation) =>
+        MarkedSymbols.Find(compilation, attributes, cancellation).OfType<IMethodSymbol>();
 
     private static EntryPoint Describe(EntryHandler handler) => new(
         handler.Number,

@@ -19,7 +19,7 @@ internal static class DeclaredOperations
 
     /// <summary>Those of the referenced assemblies that know the attribute.</summary>
     internal static IEnumerable<SensitiveOperation> InReferences(Compilation compilation) => Libraries(compilation)
-        .SelectMany(static assembly => s_libraries.GetValue(assembly, static key => new Library([.. Within(key.GlobalNamespace)])).Operations);
+        .SelectMany(static assembly => s_libraries.GetValue(assembly, static key => new Library([.. OfLibrary(key)])).Operations);
 
     /// <summary>The guest library and those that know it.</summary>
     internal static IEnumerable<IAssemblySymbol> Libraries(Compilation compilation) =>
@@ -32,23 +32,8 @@ internal static class DeclaredOperations
     internal static IEnumerable<SensitiveOperation> InSource(Compilation compilation) =>
         MarkedSymbols.Find(compilation, [GuestApi.SensitiveAttribute], default).OfType<IMethodSymbol>().Select(SensitiveOperation.TryRead).OfType<SensitiveOperation>();
 
-    private static IEnumerable<SensitiveOperation> Within(INamespaceOrTypeSymbol container)
-    {
-        foreach (ISymbol member in container.GetMembers())
-        {
-            if (member is INamespaceOrTypeSymbol nested)
-            {
-                foreach (SensitiveOperation operation in Within(nested))
-                {
-                    yield return operation;
-                }
-            }
-            else if (member is IMethodSymbol method && SensitiveOperation.TryRead(method) is { } operation)
-            {
-                yield return operation;
-            }
-        }
-    }
+    private static IEnumerable<SensitiveOperation> OfLibrary(IAssemblySymbol library) => MarkedMethods.Find(library, GuestApi.SensitiveAttribute)
+        .Select(SensitiveOperation.TryRead).OfType<SensitiveOperation>();
 
     private sealed class Library(ImmutableArray<SensitiveOperation> operations)
     {

@@ -100,7 +100,27 @@ internal static class GuestApi
     internal static object? OnlyArgument(AttributeData attribute) =>
         attribute.ConstructorArguments.Length == 1 && attribute.ConstructorArguments[0].Kind != TypedConstantKind.Array ? attribute.ConstructorArguments[0].Value : null;
 
-    private static bool IsNamed(INamedTypeSymbol type, string metadataName) =>
-        metadataName.EndsWith(type.MetadataName, System.StringComparison.Ordinal) &&
-        type.ToDisplayString() == metadataName;
+    // From the end, and without writing the name down, which is what each attribute of each method would cost.
+    private static bool IsNamed(INamedTypeSymbol type, string metadataName)
+    {
+        string name = type.MetadataName;
+        int end = metadataName.Length - name.Length;
+        if (end < 0 || type.ContainingType is not null || !metadataName.EndsWith(name, System.StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        for (INamespaceSymbol space = type.ContainingNamespace; !space.IsGlobalNamespace; space = space.ContainingNamespace)
+        {
+            int start = end - 1 - space.Name.Length;
+            if (start < 0 || metadataName[end - 1] != '.' || string.CompareOrdinal(metadataName, start, space.Name, 0, space.Name.Length) != 0)
+            {
+                return false;
+            }
+
+            end = start;
+        }
+
+        return end == 0;
+    }
 }

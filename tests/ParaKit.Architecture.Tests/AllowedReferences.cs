@@ -34,7 +34,7 @@ internal static class AllowedReferences
         ["ParaKit.Templates"] = new([], []),
 
         // Packs the tools and the guest side; contains no code that could know anything.
-        ["ParaKit.Sdk"] = new(["ParaKit.Abi", "ParaKit.CoreLib", "ParaKit.Guest", "ParaKit.Image", "ParaKit.Rewriter", "ParaKit.Cli"], []),
+        ["ParaKit.Sdk"] = new(["ParaKit.Abi", "ParaKit.CoreLib", "ParaKit.Guest", "ParaKit.Image", "ParaKit.Rewriter", "ParaKit.Cli"], ["Microsoft.Build.Framework"]),
     };
 
     /// <summary>Run by the compiler, not referenced by code: any project may ask for them as analyzers.</summary>

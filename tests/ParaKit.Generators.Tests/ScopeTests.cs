@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using ParaKit.RoslynTesting;
 
@@ -91,6 +92,44 @@ public sealed class ScopeTests
         using MemoryStream image = new();
         Assert.Empty(run.Output.Emit(image).Diagnostics);
         Assert.Equal(["Ops_Pick"], Interceptions.Names(run.Output));
+    }
+
+    /// <summary>
+    /// What <c>X86.Cli()</c> means is found without the members of a type where they are all in its file. The compiler binds every call in its own
+    /// way: one that the name does not mean must be left, and one that it does mean must be found.
+    /// </summary>
+    [Theory]
+    [InlineData(0, "class K { Other X86 => new(); void M() => X86.Cli(); }")]
+    [InlineData(0, "class K { class X86 { internal static void Cli() { } } void M() => X86.Cli(); }")]
+    [InlineData(0, "class K { class X86 { internal static void Cli() { } } class Inner { void M() => X86.Cli(); } }")]
+    [InlineData(0, "class K { static class Inner { static void M() => X86.Cli(); } static Other X86 = new(); }")]
+    [InlineData(0, "class K(Other X86) { void M() => X86.Cli(); }")]
+    [InlineData(0, "class K { void M(Other X86) => X86.Cli(); }")]
+    [InlineData(0, "class B { protected Other X86 = new(); } class K : B { void M() => X86.Cli(); }")]
+    [InlineData(0, "class B { protected static Other X86 = new(); } class K : B { class Inner { void M() => X86.Cli(); } }")]
+    [InlineData(0, "static class S { public static Other X86 = new(); }", "namespace N { using static S; class K { void M() => X86.Cli(); } }")]
+    [InlineData(0, "partial class K { Other X86 = new(); }", "partial class K { void M() => X86.Cli(); }")]
+    [InlineData(0, "partial class K { Other X86 = new(); }", "partial class K { class Inner { void M(K k) { } static void N() { } } }")]
+    [InlineData(0, "class B { protected Other X86 = new(); }", "class K : B { void M() => X86.Cli(); }")]
+    [InlineData(0, "using X86 = Other2; class K { void M() => X86.Cli(); }")]
+    [InlineData(0, "namespace N { class X86 { internal static void Cli() { } } class K { void M() => X86.Cli(); } }")]
+    [InlineData(0, "global using X86 = Other2;", "class K { void M() => X86.Cli(); }")]
+    [InlineData(1, "class K { void M() => X86.Cli(); }")]
+    [InlineData(1, "class K { int X86() => 0; class Inner { void M() => ParaKit.Guest.X86.Cli(); } }")]
+    [InlineData(1, "class B; class K : B { void M() => X86.Cli(); }")]
+    [InlineData(1, "partial class K { void M() => X86.Cli(); }", "partial class K { int Y86() => 0; }")]
+    [InlineData(1, "using static System.Math; class K { void M() => X86.Cli(); }")]
+    [InlineData(1, "using Machine = ParaKit.Guest.X86; class K { void M() => Machine.Cli(); }")]
+    [InlineData(1, "global using Machine = ParaKit.Guest.X86;", "class K { void M() => Machine.Cli(); }")]
+    [InlineData(1, "class K { ParaKit.Guest.X86Like X86Like() => new(); void M() => X86.Cli(); } namespace ParaKit.Guest { class X86Like; }")]
+    public void Name_MeansWhatTheCompilerSays(int calls, params string[] sources)
+    {
+        CSharpCompilation guest = GuestCompilation.Create(
+            [.. sources.Select(static source => (source.StartsWith("global", StringComparison.Ordinal) ? "" : "using ParaKit.Guest; ") + source), "class Other { internal void Cli() { } } static class Other2 { internal static void Cli() { } }"]);
+        GeneratorRun run = GeneratorRun.Start<PrivilegedCallGenerator>(guest, "paravirt");
+        using MemoryStream image = new();
+        Assert.DoesNotContain(run.Output.Emit(image).Diagnostics, static one => one.Severity == DiagnosticSeverity.Error);
+        Assert.Equal(calls, Interceptions.Names(run.Output).Length);
     }
 
     private static string Call(string signature) => signature switch

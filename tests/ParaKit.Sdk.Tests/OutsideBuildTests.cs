@@ -82,6 +82,28 @@ public sealed class OutsideBuildTests(PackedSdk sdk)
         Assert.True(outcome.ExitCode == 0, outcome.Output);
     }
 
+    /// <summary>The compiler, and nothing else that the build starts, is told to do without a profile; who has chosen is not overruled.</summary>
+    [Theory]
+    [InlineData("", "before '', during '0', after ''")]
+    [InlineData("1", "before '1', during '1', after '1'")]
+    public void Compiler_StartsWithoutProfile_AndNothingElseDoes(string chosen, string expected)
+    {
+        GuestProject project = sdk.CreateProject("Hello.cs");
+        project.Write("Directory.Build.targets", """
+            <Project>
+              <Target Name="Before" BeforeTargets="BeforeCompile"><PropertyGroup><_Before>$([System.Environment]::GetEnvironmentVariable('DOTNET_TieredPGO'))</_Before></PropertyGroup></Target>
+              <Target Name="During" AfterTargets="_ParaKitBeforeCompiler"><PropertyGroup><_During>$([System.Environment]::GetEnvironmentVariable('DOTNET_TieredPGO'))</_During></PropertyGroup></Target>
+              <Target Name="After" AfterTargets="ParaKitLink">
+                <Message Importance="high" Text="before '$(_Before)', during '$(_During)', after '$([System.Environment]::GetEnvironmentVariable('DOTNET_TieredPGO'))'" />
+              </Target>
+            </Project>
+            """);
+        string[] environment = chosen.Length > 0 ? ["DOTNET_TieredPGO=" + chosen] : ["-u", "DOTNET_TieredPGO"];
+        ChildProcess.Outcome outcome = ChildProcess.Run("env", [.. environment, "dotnet", "build", "--nologo"], project.Folder);
+        Assert.True(outcome.ExitCode == 0, outcome.Output);
+        Assert.Equal(s_modes.Length, outcome.Output.Split(expected).Length - 1);
+    }
+
     [Fact]
     public void Modes_ChooseTheImages()
     {

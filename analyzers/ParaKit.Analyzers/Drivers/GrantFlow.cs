@@ -24,10 +24,8 @@ internal sealed class GrantFlow(ControlFlowGraph graph, DriverApi api, Action<II
     {
         if (TryRun([], out var atEnd))
         {
-            foreach (GrantFact fact in atEnd.Where(static fact => fact.IsHeld))
-            {
-                lose(fact.Acquired!);
-            }
+            // A field outlives the method.
+            LoseAll(atEnd.Where(static fact => fact.Variable is not IFieldSymbol));
         }
     }
 
@@ -40,10 +38,7 @@ internal sealed class GrantFlow(ControlFlowGraph graph, DriverApi api, Action<II
             case ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation when IsVariable(operation):
                 Use(operation, ref state);
                 break;
-            case ISimpleAssignmentOperation { Target: IFieldReferenceOperation { Field: { } field } target } when IsVariable(target):
-                state = Forget(state, field);
-                break;
-            case ISimpleAssignmentOperation { Target: ILocalReferenceOperation or IParameterReferenceOperation } assignment:
+            case ISimpleAssignmentOperation { Target: ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation } assignment when IsVariable(assignment.Target):
                 Assign(assignment.Target.Named()!, Resolve(assignment.Value) as IInvocationOperation, ref state);
                 break;
             case IInvocationOperation call:
@@ -95,7 +90,7 @@ internal sealed class GrantFlow(ControlFlowGraph graph, DriverApi api, Action<II
 
     private void Assign(ISymbol variable, IInvocationOperation? call, ref ImmutableHashSet<GrantFact> state)
     {
-        state = Forget(state, variable);
+        state = Overwrite(state, variable);
         if (call is not null && IsGrant(call.TargetMethod) && IsTracked(variable))
         {
             state = state.Add(new GrantFact(variable, call, null));
@@ -121,14 +116,10 @@ internal sealed class GrantFlow(ControlFlowGraph graph, DriverApi api, Action<II
             {
                 lose(call);
             }
-            else if (target is ILocalReferenceOperation { Local: { } local })
+            else if (target is ILocalReferenceOperation or IFieldReferenceOperation && IsVariable(target) && target.Named() is { } variable)
             {
-                state = Forget(state, local);
-                state = IsTracked(local) ? state.Add(new GrantFact(local, call, null)) : state;
-            }
-            else if (target is IFieldReferenceOperation { Field: { } field })
-            {
-                state = Forget(state, field);
+                state = Overwrite(state, variable);
+                state = IsTracked(variable) ? state.Add(new GrantFact(variable, call, null)) : state;
             }
         }
     }
@@ -201,6 +192,21 @@ internal sealed class GrantFlow(ControlFlowGraph graph, DriverApi api, Action<II
     {
         GrantFact[] held = [.. state.Where(fact => fact.IsHeld && which(fact))];
         return state.Except(held).Union(held.Select(static fact => fact with { IsGone = true }));
+    }
+
+    // What held the only name of a grant that still holds gets another value.
+    private ImmutableHashSet<GrantFact> Overwrite(ImmutableHashSet<GrantFact> state, ISymbol symbol)
+    {
+        LoseAll(state.Where(fact => fact.IsOf(symbol)));
+        return Forget(state, symbol);
+    }
+
+    private void LoseAll(IEnumerable<GrantFact> facts)
+    {
+        foreach (GrantFact fact in facts.Where(static fact => fact.IsHeld && fact.Acquired is not null))
+        {
+            lose(fact.Acquired!);
+        }
     }
 
     private static ImmutableHashSet<GrantFact> Forget(ImmutableHashSet<GrantFact> state, ISymbol symbol) => state.Except(state.Where(fact => fact.IsOf(symbol)));

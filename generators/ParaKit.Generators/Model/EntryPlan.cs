@@ -10,6 +10,8 @@ namespace ParaKit.Generators.Model;
 /// <param name="SystemCalls">None or one.</param>
 internal sealed record EntryPlan(EquatableArray<EntryPoint> Traps, EquatableArray<EntryPoint> Events, EquatableArray<EntryPoint> SystemCalls)
 {
+    internal static EntryPlan Empty { get; } = new(new([]), new([]), new([]));
+
     internal bool IsEmpty => Traps.Count + Events.Count + SystemCalls.Count == 0;
 
     /// <summary>Of several handlers for one number, which a rule reports, the first by name is kept.</summary>

@@ -21,9 +21,10 @@ internal static class CallSiteParser
         Declarations declarations = new(compilation);
         HashSet<string> names = new(DeclaredOperations.In(compilation).Select(static operation => operation.Method.Name), StringComparer.Ordinal);
         Dictionary<IMethodSymbol, InterceptedOperation?> operations = new(SymbolEqualityComparer.Default);
+        StaticMethods methods = new(compilation, cancellation);
         foreach (SyntaxTree tree in compilation.SyntaxTrees)
         {
-            foreach (CallSite site in KnownFile.Of(tree).Calls(declarations, () => [.. Find(tree, compilation, names, operations, cancellation)]))
+            foreach (CallSite site in KnownFile.Of(tree).Calls(declarations, () => [.. Find(tree, compilation, names, methods, operations, cancellation)]))
             {
                 yield return site;
             }
@@ -31,12 +32,17 @@ internal static class CallSiteParser
     }
 
     private static IEnumerable<CallSite> Find(
-        SyntaxTree tree, Compilation compilation, HashSet<string> names, Dictionary<IMethodSymbol, InterceptedOperation?> operations, CancellationToken cancellation)
+        SyntaxTree tree,
+        Compilation compilation,
+        HashSet<string> names,
+        StaticMethods methods,
+        Dictionary<IMethodSymbol, InterceptedOperation?> operations,
+        CancellationToken cancellation)
     {
         FileCalls? calls = null;
         foreach (InvocationExpressionSyntax call in Calls(tree, names, cancellation))
         {
-            calls ??= new FileCalls(compilation.GetSemanticModel(tree), cancellation);
+            calls ??= new FileCalls(compilation.GetSemanticModel(tree), methods, cancellation);
             if (Parse(calls, call, operations, cancellation) is { } site)
             {
                 yield return site;

@@ -14,7 +14,7 @@ namespace ParaKit.Generators.Parse;
 /// What calls in one file mean. Most are <c>X86.Cli()</c>: a type by its name, and a method that no overload competes with. Such a call means one
 /// thing wherever it stands, so the body around it, which the compiler binds anyway, is not bound a second time.
 /// </summary>
-internal sealed class FileCalls(SemanticModel model, CancellationToken cancellation)
+internal sealed class FileCalls(SemanticModel model, StaticMethods methods, CancellationToken cancellation)
 {
     private readonly Dictionary<string, bool> _isDeclared = [];
     private readonly Dictionary<(SyntaxNode Type, string Name), INamedTypeSymbol?> _qualifiers = [];
@@ -76,15 +76,7 @@ internal sealed class FileCalls(SemanticModel model, CancellationToken cancellat
             return null;
         }
 
-        ImmutableArray<ISymbol> members = type.GetMembers(name.Identifier.ValueText);
-        IMethodSymbol[] methods = [.. members.OfType<IMethodSymbol>()];
-        if (methods.Length != members.Length || methods.Any(static method => method.IsGenericMethod || method.Parameters.Any(static parameter => parameter.IsOptional || parameter.IsParams)))
-        {
-            return null;
-        }
-
-        methods = [.. methods.Where(method => method.Parameters.Length == call.ArgumentList.Arguments.Count)];
-        return methods.Length == 1 ? methods[0] : null;
+        return methods.Find(type, name.Identifier.ValueText, call.ArgumentList.Arguments.Count);
     }
 
     // A static class that the name means everywhere in the type.
@@ -92,13 +84,34 @@ internal sealed class FileCalls(SemanticModel model, CancellationToken cancellat
     {
         if (!_qualifiers.TryGetValue((around, name), out INamedTypeSymbol? type))
         {
-            ImmutableArray<ISymbol> found = model.LookupSymbols(around.OpenBraceToken.Span.End, name: name);
-            type = found.Length == 1 && found[0] is INamedTypeSymbol { IsStatic: true, IsGenericType: false } one ? one : null;
+            type = Lookup(around, name) is INamedTypeSymbol { IsStatic: true, IsGenericType: false } one ? one : null;
             _qualifiers.Add((around, name), type);
         }
 
         return type;
     }
+
+    private ISymbol? Lookup(TypeDeclarationSyntax around, string name)
+    {
+        int position = around.OpenBraceToken.Span.End;
+        if (IsAllHere(around))
+        {
+            return model.GetSpeculativeSymbolInfo(position, SyntaxFactory.IdentifierName(name), SpeculativeBindingOption.BindAsTypeOrNamespace).Symbol;
+        }
+
+        ImmutableArray<ISymbol> found = model.LookupSymbols(position, name: name);
+        return found.Length == 1 ? found[0] : null;
+    }
+
+    // True when all members that a simple name can mean are declared in this file: then only types are left, and no member needs a symbol.
+    private bool IsAllHere(TypeDeclarationSyntax around) =>
+        !methods.HasGlobalStaticUsings && around.AncestorsAndSelf().All(static node => node switch
+        {
+            TypeDeclarationSyntax type => type.BaseList is null && !type.Modifiers.Any(SyntaxKind.PartialKeyword),
+            BaseNamespaceDeclarationSyntax space => !StaticMethods.HasStatic(space.Usings),
+            CompilationUnitSyntax unit => !StaticMethods.HasStatic(unit.Usings),
+            _ => false,
+        });
 
     // True when some local, parameter or the like of this file has the name.
     private bool IsDeclaredHere(string name)

@@ -53,7 +53,20 @@ Grants.End(_kept); _kept = Grants.Grant(frame); Use(_kept.Number);
 Grants.End(_kept); GrantTable.TryGrantAccess(0, frame, true, out _kept); Use(_kept.Number);
 Driver other = this; Grants.End(other._kept); Use(_kept.Number);
 Grants.End(_entries[n].Grant); Use(_entries[n].Grant.Number);
+GrantReference g = {|PK0405:Grants.Grant(frame)|}; g = Grants.Grant(frame); Grants.End(g);
+GrantReference g = {|PK0405:Grants.Grant(frame)|}; Use(g.Number); g = default; Use(g.Number);
+GrantReference g = default; for (int i = 0; i < n; i++) { g = {|PK0405:Grants.Grant(frame)|}; Use(g.Number); } Grants.End(g);
+if (!{|PK0405:GrantTable.TryGrantAccess(0, frame, true, out _kept)|}) return; if (!GrantTable.TryGrantAccess(0, frame, false, out _kept)) return; n++;
+_kept = {|PK0405:Grants.Grant(frame)|}; _front.Push(); _kept = Grants.Grant(frame);
+for (int i = 0; i < n; i++) { _kept = {|PK0405:Grants.Grant(frame)|}; Use(_kept.Number); }
+_kept = Grants.Grant(frame); Grants.End(_kept); _kept = Grants.Grant(frame);
+_kept = Grants.Grant(frame); Keep(_kept); _kept = default;
+GrantReference g; while (!GrantTable.TryGrantAccess(0, frame, false, out g)) { X86.Pause(); } GrantTable.TryEndAccess(g);
+GrantReference g = Grants.Grant(frame); Entry e = new Entry { Grant = g }; g = default; Use(e);
+GrantReference g; for (int i = 0; i < n; i++) { g = Grants.Grant(frame); _entries[i].Grant = g; }
 // members of a driver
+void M(Pfn frame) { _kept = Grants.Grant(frame); Stop(); _kept = default; } void Stop() => Grants.End(_kept);
+void M(GrantReference g, Pfn frame) { g = {|PK0405:Grants.Grant(frame)|}; g = default; Keep(g); }
 void M() { Grants.End(_kept); Renew(); Use(_kept.Number); } void Renew() => _kept = default;
 void M(Action renew) { Grants.End(_kept); renew(); Use(_kept.Number); }
 GrantReference Make(Pfn frame) => Grants.Grant(frame);
