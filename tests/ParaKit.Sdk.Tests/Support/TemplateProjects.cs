@@ -21,6 +21,11 @@ internal sealed class TemplateProjects
         File.WriteAllText(
             Path.Join(_folder, "nuget.config"),
             $"""<configuration><packageSources><add key="parakit-test" value="{sdk.Feed}" /></packageSources></configuration>""");
+
+        // As in many repositories; without a word about it in the templates, restore fails there.
+        File.WriteAllText(
+            Path.Join(_folder, "Directory.Packages.props"),
+            "<Project><PropertyGroup><ManagePackageVersionsCentrally>true</ManagePackageVersionsCentrally></PropertyGroup></Project>");
         New("install", Path.Join(sdk.Feed, $"ParaKit.Templates.{sdk.Version}.nupkg"));
         New("parakit-kernel", "-o", Kernel);
         New("parakit-tests", "-o", Tests, "--kernel", "../Hello/Hello.csproj");
