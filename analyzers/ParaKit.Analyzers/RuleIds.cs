@@ -45,6 +45,9 @@ public static class RuleIds
     /// <summary>A generic virtual method or a multi-dimensional array.</summary>
     public const string GenericVirtualOrArray = "PK0107";
 
+    /// <summary>A function that is imported from a library.</summary>
+    public const string ForeignFunction = "PK0108";
+
     /// <summary>A managed allocation that a method must not reach.</summary>
     public const string AllocationInContext = "PK0201";
 

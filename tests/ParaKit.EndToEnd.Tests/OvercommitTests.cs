@@ -46,7 +46,9 @@ public sealed class OvercommitTests
         machine.Start(Loading("common=50 seed=2 idle=600"));
         machine.RunFor(Second / 2);
         SharingReport sharing = machine.Sharing;
-        Assert.InRange(sharing.Reclaimed, Load / 2, Load);
+
+        // At least the half that both loads have in common; at most all of one, and the kernel, which is the same in both.
+        Assert.InRange(sharing.Reclaimed, Load / 2, Load + (Sample.Segments.Sum(static segment => (int)segment.MemorySize) / (int)Page));
         machine.RunFor(Second);
         Assert.All(machine.Guests, guest => Assert.Contains("LOAD PASS", guest.Result().Console, StringComparison.Ordinal));
 

@@ -19,7 +19,7 @@ public sealed class FeatureKernelTests(PackedSdk sdk)
     [Fact]
     public void EveryFeature_WorksWithoutOptimization()
     {
-        GuestProject project = sdk.CreateProject("Features.cs", "TypeFeatures.cs", "CallFeatures.cs", "MemoryFeatures.cs", "NumberFeatures.cs");
+        GuestProject project = sdk.CreateProject("Features.cs", "TypeFeatures.cs", "CallFeatures.cs", "MemoryFeatures.cs", "NumberFeatures.cs", "EqualityFeatures.cs");
         project.BuildSuccessfully("-p:Optimize=false", "-p:ParaKitModes=native");
         AssertPasses(project.Boot("native"));
     }
@@ -42,7 +42,7 @@ public sealed class FeatureKernelTests(PackedSdk sdk)
                 ("cast", "invalid cast"),
                 ("unbox", "invalid unboxing cast"),
                 ("store", "an array element cannot hold this type"),
-                ("nullable", "boxing a Nullable<T> is not supported; box its value"),
+                ("nullable", "invalid unboxing cast"),
             ];
             var data = new TheoryData<string, string, string>();
             foreach ((string what, string reason) in cases)

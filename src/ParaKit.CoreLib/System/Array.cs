@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 
 namespace System;
 
@@ -19,7 +20,25 @@ public abstract class Array
     public static T[] Empty<T>() => new T[0];
 }
 
-/// <summary>What the compiler instantiates for T[].</summary>
-public class Array<T> : Array
+/// <summary>
+/// What the compiler instantiates for T[]. An array has this type's interfaces, so in their methods 'this' is the array.
+/// </summary>
+public class Array<T> : Array, IEnumerable<T>
 {
+    IEnumerator<T> IEnumerable<T>.GetEnumerator() => new ArrayEnumerator<T>(Unsafe.As<T[]>(this));
+
+    IEnumerator IEnumerable.GetEnumerator() => new ArrayEnumerator<T>(Unsafe.As<T[]>(this));
+}
+
+internal sealed class ArrayEnumerator<T>(T[] array) : IEnumerator<T>
+{
+    private int _index = -1;
+
+    public T Current => array[_index];
+
+    object IEnumerator.Current => array[_index];
+
+    public bool MoveNext() => ++_index < array.Length;
+
+    public void Reset() => _index = -1;
 }

@@ -8,6 +8,20 @@ public abstract class Delegate
     internal nint _extraFunctionPointerOrData;
     internal nint _functionPointer;
 
+    public static bool operator ==(Delegate left, Delegate right) => (object)left == null ? (object)right == null : left.Equals(right);
+
+    public static bool operator !=(Delegate left, Delegate right) => !(left == right);
+
+    /// <summary>True for the same type, object and method.</summary>
+    public override unsafe bool Equals(object other) =>
+        other is Delegate delegated && delegated.m_pEEType == m_pEEType && delegated._functionPointer == _functionPointer &&
+        delegated._extraFunctionPointerOrData == _extraFunctionPointerOrData && delegated.Target == Target;
+
+    public override int GetHashCode() => (int)_functionPointer ^ (int)_extraFunctionPointerOrData;
+
+    // A thunk's first parameter is the delegate itself, which then keeps the object, if there is one, elsewhere.
+    private object Target => _firstParameter == (object)this ? _helperObject : _firstParameter;
+
     private void InitializeClosedInstance(object firstParameter, nint functionPointer)
     {
         _functionPointer = functionPointer;

@@ -5,7 +5,7 @@ namespace System;
 /// <summary>Root of all classes. The compiler lays out the method-table pointer as the first word of every object.</summary>
 public unsafe class Object
 {
-    internal MethodTable* m_pMethodTable;
+    internal MethodTable* m_pEEType;
 
     public Object()
     {

@@ -6,12 +6,18 @@ public struct Void
 {
 }
 
-public struct Boolean
+public struct Boolean : IEquatable<bool>
 {
     private bool m_value;
+
+    public bool Equals(bool other) => m_value == other;
+
+    public override bool Equals(object other) => other is bool value && Equals(value);
+
+    public override int GetHashCode() => m_value ? 1 : 0;
 }
 
-public struct Char
+public struct Char : IEquatable<char>
 {
     private char m_value;
 
@@ -19,38 +25,68 @@ public struct Char
     public const char MinValue = '\0';
 
     public static bool IsDigit(char c) => (uint)(c - '0') <= 9;
+
+    public bool Equals(char other) => m_value == other;
+
+    public override bool Equals(object other) => other is char value && Equals(value);
+
+    public override int GetHashCode() => m_value;
 }
 
-public struct SByte
+public struct SByte : IEquatable<sbyte>
 {
     private sbyte m_value;
 
     public const sbyte MaxValue = 127;
     public const sbyte MinValue = -128;
+
+    public bool Equals(sbyte other) => m_value == other;
+
+    public override bool Equals(object other) => other is sbyte value && Equals(value);
+
+    public override int GetHashCode() => m_value;
 }
 
-public struct Byte
+public struct Byte : IEquatable<byte>
 {
     private byte m_value;
 
     public const byte MaxValue = 255;
     public const byte MinValue = 0;
+
+    public bool Equals(byte other) => m_value == other;
+
+    public override bool Equals(object other) => other is byte value && Equals(value);
+
+    public override int GetHashCode() => m_value;
 }
 
-public struct Int16
+public struct Int16 : IEquatable<short>
 {
     private short m_value;
 
     public const short MaxValue = 0x7fff;
     public const short MinValue = -0x8000;
+
+    public bool Equals(short other) => m_value == other;
+
+    public override bool Equals(object other) => other is short value && Equals(value);
+
+    public override int GetHashCode() => m_value;
 }
 
-public struct UInt16
+public struct UInt16 : IEquatable<ushort>
 {
     private ushort m_value;
 
     public const ushort MaxValue = 0xffff;
     public const ushort MinValue = 0;
+
+    public bool Equals(ushort other) => m_value == other;
+
+    public override bool Equals(object other) => other is ushort value && Equals(value);
+
+    public override int GetHashCode() => m_value;
 }
 
 public struct Int32 : IEquatable<int>
@@ -61,6 +97,10 @@ public struct Int32 : IEquatable<int>
     public const int MinValue = unchecked((int)0x80000000);
 
     public bool Equals(int other) => m_value == other;
+
+    public override bool Equals(object other) => other is int value && Equals(value);
+
+    public override int GetHashCode() => m_value;
 }
 
 public struct UInt32 : IEquatable<uint>
@@ -71,6 +111,10 @@ public struct UInt32 : IEquatable<uint>
     public const uint MinValue = 0;
 
     public bool Equals(uint other) => m_value == other;
+
+    public override bool Equals(object other) => other is uint value && Equals(value);
+
+    public override int GetHashCode() => (int)m_value;
 }
 
 public struct Int64 : IEquatable<long>
@@ -81,6 +125,10 @@ public struct Int64 : IEquatable<long>
     public const long MinValue = unchecked((long)0x8000000000000000);
 
     public bool Equals(long other) => m_value == other;
+
+    public override bool Equals(object other) => other is long value && Equals(value);
+
+    public override int GetHashCode() => (int)m_value ^ (int)(m_value >> 32);
 }
 
 public struct UInt64 : IEquatable<ulong>
@@ -91,32 +139,71 @@ public struct UInt64 : IEquatable<ulong>
     public const ulong MinValue = 0;
 
     public bool Equals(ulong other) => m_value == other;
+
+    public override bool Equals(object other) => other is ulong value && Equals(value);
+
+    public override int GetHashCode() => (int)m_value ^ (int)(m_value >> 32);
 }
 
-public struct IntPtr
+public struct IntPtr : IEquatable<nint>
 {
     private nint _value;
 
     public static readonly nint Zero;
 
     public static int Size => 8;
+
+    public bool Equals(nint other) => _value == other;
+
+    public override bool Equals(object other) => other is nint value && Equals(value);
+
+    public override int GetHashCode() => ((long)_value).GetHashCode();
 }
 
-public struct UIntPtr
+public struct UIntPtr : IEquatable<nuint>
 {
     private nuint _value;
 
     public static readonly nuint Zero;
 
     public static int Size => 8;
+
+    public bool Equals(nuint other) => _value == other;
+
+    public override bool Equals(object other) => other is nuint value && Equals(value);
+
+    public override int GetHashCode() => ((ulong)_value).GetHashCode();
 }
 
-public struct Single
+// As .NET's Equals, unlike the operator, takes NaN for equal to NaN.
+public struct Single : IEquatable<float>
 {
     private float m_value;
+
+    // Nothing else is unequal to itself.
+#pragma warning disable CS1718
+    public static bool IsNaN(float value) => value != value;
+#pragma warning restore CS1718
+
+    public bool Equals(float other) => m_value == other || (IsNaN(m_value) && IsNaN(other));
+
+    public override bool Equals(object other) => other is float value && Equals(value);
+
+    public override int GetHashCode() => (int)m_value;
 }
 
-public struct Double
+public struct Double : IEquatable<double>
 {
     private double m_value;
+
+    // Nothing else is unequal to itself.
+#pragma warning disable CS1718
+    public static bool IsNaN(double value) => value != value;
+#pragma warning restore CS1718
+
+    public bool Equals(double other) => m_value == other || (IsNaN(m_value) && IsNaN(other));
+
+    public override bool Equals(object other) => other is double value && Equals(value);
+
+    public override int GetHashCode() => (int)m_value;
 }

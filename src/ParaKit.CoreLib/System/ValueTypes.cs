@@ -1,7 +1,68 @@
+using System.Runtime;
+using Internal.Runtime;
+
 namespace System;
 
-public abstract class ValueType
+/// <summary>Base of values. Two boxes are equal when they hold the same type and equal fields.</summary>
+public abstract unsafe class ValueType
 {
+    private const int FieldCount = -1;
+    private const int CompareBytes = -1;
+
+    /// <summary>
+    /// Overridden by ilc, which knows the name, in every type of which equal values may have unequal bytes (references, floating point, padding): the number of
+    /// fields for <see cref="FieldCount"/>, else a field's offset and type.
+    /// </summary>
+    internal virtual int __GetFieldHelper(int index, out MethodTable* type)
+    {
+        type = null;
+        return CompareBytes;
+    }
+
+    public override bool Equals(object other)
+    {
+        if (other == null || other.m_pEEType != m_pEEType)
+        {
+            return false;
+        }
+
+        byte* left = RuntimeExports.DataOf(this);
+        byte* right = RuntimeExports.DataOf(other);
+        int fields = __GetFieldHelper(FieldCount, out _);
+        return fields == CompareBytes ? AreSame(left, right, RuntimeExports.SizeOf(m_pEEType)) : AreFieldsEqual(left, right, fields);
+    }
+
+    // Nothing here looks values up by hash.
+    public override int GetHashCode() => 0;
+
+    private static bool AreSame(byte* left, byte* right, nuint size)
+    {
+        for (nuint i = 0; i < size; i++)
+        {
+            if (left[i] != right[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool AreFieldsEqual(byte* left, byte* right, int fields)
+    {
+        for (int i = 0; i < fields; i++)
+        {
+            int offset = __GetFieldHelper(i, out MethodTable* type);
+            object field = RuntimeExports.BoxAny(type, left + offset);
+            object other = RuntimeExports.BoxAny(type, right + offset);
+            if (field == null ? other != null : !field.Equals(other))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }
 
 public abstract class Enum : ValueType
@@ -39,6 +100,11 @@ public struct Nullable<T>
     public readonly T GetValueOrDefault() => value;
 
     public readonly T GetValueOrDefault(T defaultValue) => hasValue ? value : defaultValue;
+
+    // A box never holds a Nullable<T>, only a value or nothing.
+    public override readonly bool Equals(object other) => hasValue ? value.Equals(other) : other == null;
+
+    public override readonly int GetHashCode() => hasValue ? value.GetHashCode() : 0;
 
     public static implicit operator T?(T value) => new T?(value);
 

@@ -8,6 +8,9 @@ throw new InvalidOperationException();
 int{|PK0107:[,]|} a = new int{|PK0107:[2, 3]|};
 int[][] a = new int[2][];
 // members
+[System.Runtime.InteropServices.DllImport("libc")] static extern int {|PK0108:getpid|}();
+[System.Runtime.InteropServices.DllImport("kernel32", EntryPoint = "Beep")] static extern int {|PK0108:Sound|}(int a, int b);
+[System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.InternalCall), System.Runtime.RuntimeImport("*", "symbol")] static extern int Symbol();
 [ThreadStatic] static int {|PK0104:s_value|};
 static int s_value;
 [System.Runtime.CompilerServices.ModuleInitializer] internal static void {|PK0103:Start|}() { }

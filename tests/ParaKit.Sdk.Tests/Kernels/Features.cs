@@ -11,6 +11,7 @@ internal static class Features
     {
         Platform.Initialize(bootInformation);
         TypeFeatures.Run();
+        EqualityFeatures.Run();
         CallFeatures.Run();
         MemoryFeatures.Run();
         NumberFeatures.Run();

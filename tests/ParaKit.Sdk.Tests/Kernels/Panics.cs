@@ -74,8 +74,7 @@ internal static class Panics
         }
         else if (what.SequenceEqual("nullable"u8))
         {
-            int? five = Hide(5);
-            s_kept[0] = five;
+            Use(((int?)Hide((object)5L)).Value);
         }
         else if (what.SequenceEqual("size"u8))
         {

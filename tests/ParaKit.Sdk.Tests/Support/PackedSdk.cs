@@ -28,7 +28,7 @@ public sealed class PackedSdk : IDisposable
         ];
         ChildProcess.Outcome outcome = ChildProcess.Run("dotnet", pack, Folder);
         Assert.True(outcome.ExitCode == 0, outcome.Output);
-        _features = new(() => Build("Features.cs", "TypeFeatures.cs", "CallFeatures.cs", "MemoryFeatures.cs", "NumberFeatures.cs"));
+        _features = new(() => Build("Features.cs", "TypeFeatures.cs", "CallFeatures.cs", "MemoryFeatures.cs", "NumberFeatures.cs", "EqualityFeatures.cs"));
         _panics = new(() => Build("Panics.cs"));
         _templates = new(() => new TemplateProjects(this));
     }

@@ -29,14 +29,31 @@ internal static unsafe class InterfaceDispatch
             terminator += CellSize;
         }
 
-        return Find(instance.m_pMethodTable, type, *(ushort*)(terminator + 8));
+        return Find(instance.m_pEEType, type, *(ushort*)(terminator + 8));
     }
 
     private static nint Find(MethodTable* self, MethodTable* wanted, ushort slot)
     {
+        // Whoever implements the very interface comes before whoever implements one that can stand for it.
+        nint code = Find(self, wanted, slot, varies: false);
+        if (code == 0 && MethodTable.HasVariance(wanted))
+        {
+            code = Find(self, wanted, slot, varies: true);
+        }
+
+        if (code == 0)
+        {
+            ThrowHelpers.Fail("an interface method has no implementation");
+        }
+
+        return code;
+    }
+
+    private static nint Find(MethodTable* self, MethodTable* wanted, ushort slot, bool varies)
+    {
         for (MethodTable* type = self; type != null; type = type->_relatedType)
         {
-            if (MethodTable.HasDispatchMap(type) && TryMap(type, wanted, slot, out ushort implementation))
+            if (MethodTable.HasDispatchMap(type) && TryMap(type, wanted, slot, varies, out ushort implementation))
             {
                 return implementation < type->_usNumVtableSlots
                     ? MethodTable.VirtualSlots(self)[implementation]
@@ -44,12 +61,11 @@ internal static unsafe class InterfaceDispatch
             }
         }
 
-        ThrowHelpers.Fail("an interface method has no implementation");
         return 0;
     }
 
     /// <summary>The map: four counts (standard, default, static, static default), then { interface, slot, implementation }.</summary>
-    private static bool TryMap(MethodTable* type, MethodTable* wanted, ushort slot, out ushort implementation)
+    private static bool TryMap(MethodTable* type, MethodTable* wanted, ushort slot, bool varies, out ushort implementation)
     {
         ushort* map = MethodTable.DispatchMap(type);
         int count = map[0] + map[1];
@@ -57,7 +73,8 @@ internal static unsafe class InterfaceDispatch
         ushort* entry = map + 4;
         for (int i = 0; i < count; i++, entry += 3)
         {
-            if (entry[1] == slot && interfaces[entry[0]] == wanted && entry[2] < FirstSpecialSlot)
+            MethodTable* found = interfaces[entry[0]];
+            if (entry[1] == slot && entry[2] < FirstSpecialSlot && (found == wanted || (varies && TypeCast.VariesTo(found, wanted))))
             {
                 implementation = entry[2];
                 return true;

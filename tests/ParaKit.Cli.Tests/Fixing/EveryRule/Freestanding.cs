@@ -1,12 +1,16 @@
 using System;
 using System.Linq; // PK0106
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using ParaKit.Guest;
 
 internal class Freestanding
 {
     [ThreadStatic]
     private static int s_perThread; // PK0104
+
+    [DllImport("libc")]
+    internal static extern int getpid(); // PK0108
 
     ~Freestanding() // PK0102
     {
