@@ -55,6 +55,21 @@ public sealed class FeatureKernelTests(PackedSdk sdk)
         }
     }
 
+    /// <summary>Nothing is mapped at 0, in any technique: a kernel that has no handlers ends at the line that used the reference.</summary>
+    [Theory]
+    [InlineData("native")]
+    [InlineData("trap")]
+    [InlineData("translate")]
+    [InlineData("hardware")]
+    [InlineData("paravirt")]
+    public void NullReference_FaultsWhereItIsUsed(string technique)
+    {
+        RunResult result = sdk.PanicKernel.Boot(technique, "null");
+        Assert.Equal((RunOutcome.Crashed, ""), (result.Outcome, result.Console));
+        Assert.Contains("vector 14", result.Reason, StringComparison.Ordinal);
+        Assert.Matches("address 0*8\\b", result.Reason);
+    }
+
     /// <summary>Natively the panic's code is the exit code; for Xen it is the shutdown reason "crash", which the host reports as such.</summary>
     [Theory]
     [MemberData(nameof(Panics))]

@@ -32,13 +32,13 @@ public sealed unsafe partial class Processor
     {
         bool hasCode = errorCode.HasValue || ((ExceptionVector.WithErrorCode >> (vector & 31)) & 1) != 0;
         return Deliver(vector, hasCode, errorCode.GetValueOrDefault(), EventType.Exception)
-            || DeliverNested(vector);
+            || DeliverNested(new PendingStop { Vector = vector, ErrorCode = errorCode.GetValueOrDefault(), Address = vector == ExceptionVector.PageFault ? _cpu->Cr2 : 0 });
     }
 
     /// <summary>Delivers an external interrupt through the guest's IDT; RFLAGS.IF is not looked at.</summary>
     /// <returns>False if that ended in a triple fault.</returns>
     public bool DeliverInterrupt(byte vector) =>
-        Deliver(vector, false, 0, EventType.External) || DeliverNested(ExternalVector);
+        Deliver(vector, false, 0, EventType.External) || DeliverNested(new PendingStop { Vector = ExternalVector });
 
     /// <summary>INT n and INT3 at <paramref name="op"/>: the handler returns to the next instruction.</summary>
     internal DecodedInstruction* DeliverSoftware(DecodedInstruction* op, byte vector)
@@ -71,7 +71,7 @@ public sealed unsafe partial class Processor
         }
 
         return Deliver(fault.Vector, fault.HasErrorCode, fault.ErrorCode, EventType.Exception)
-            || DeliverNested(fault.Vector);
+            || DeliverNested(fault);
     }
 
     /// <summary>Deliveries are paid from the budget without being retired instructions.</summary>
@@ -81,9 +81,10 @@ public sealed unsafe partial class Processor
         _chargedBudget--;
     }
 
-    /// <summary>Continues after delivery of <paramref name="vector"/> met the fault in Stop.</summary>
-    private bool DeliverNested(byte vector)
+    /// <summary>Continues after delivery of <paramref name="first"/> met the fault in Stop.</summary>
+    private bool DeliverNested(PendingStop first)
     {
+        byte vector = first.Vector;
         while (true)
         {
             PendingStop second = _cpu->Stop;
@@ -95,8 +96,7 @@ public sealed unsafe partial class Processor
             if (vector == ExceptionVector.DoubleFault)
             {
                 _cpu->Stop = new PendingStop { Kind = StopKind.Exit, Reason = ExitReason.Shutdown };
-                _message = $"triple fault: vector {second.Vector} (error code {second.ErrorCode:x}, address "
-                    + $"{second.Address:x}) while delivering a double fault at RIP {_cpu->Rip:x}";
+                _message = $"triple fault at RIP {_cpu->Rip:x}: {Describe(first)} has no handler that can be reached, and a double fault has none: {Describe(second)}";
                 return false;
             }
 
@@ -124,6 +124,10 @@ public sealed unsafe partial class Processor
             vector = second.Vector;
         }
     }
+
+    private static string Describe(in PendingStop fault) => fault.Vector == ExceptionVector.PageFault
+        ? $"vector 14 (error code {fault.ErrorCode:x}, address {fault.Address:x})"
+        : $"vector {fault.Vector} (error code {fault.ErrorCode:x})";
 
     private static bool MakesDoubleFault(byte first, byte second)
     {

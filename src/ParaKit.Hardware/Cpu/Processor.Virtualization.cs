@@ -97,7 +97,7 @@ public sealed unsafe partial class Processor
         // A fault on the way counts by the exception that it met; vectors of interrupts make no double fault.
         PendingStop stop = _cpu->Stop;
         bool isHandled = stop.Kind == StopKind.Exception && !Exits(stop.Vector)
-            && DeliverNested(injected.Type == EventType.External ? ExternalVector : injected.Vector);
+            && DeliverNested(new PendingStop { Vector = injected.Type == EventType.External ? ExternalVector : injected.Vector, ErrorCode = errorCode });
         exit = isHandled ? default : ExitOf(_cpu->Stop);
         return isHandled;
     }

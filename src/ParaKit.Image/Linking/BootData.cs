@@ -4,7 +4,7 @@ namespace ParaKit.Image.Linking;
 
 /// <summary>
 /// Tables that native images carry ready-made: descriptor table and the page tables that map the first GiB both at 0 and at the kernel's
-/// base, so that the boot code has nothing to compute.
+/// base, so that the boot code has nothing to compute. Address 0 leads nowhere: a null reference faults.
 /// </summary>
 internal static class BootData
 {
@@ -13,7 +13,7 @@ internal static class BootData
     internal const string GdtPointer = "pk_boot_gdt_pointer";
     internal const string GdtPointerPhysical = "pk_boot_gdt_pointer_physical";
 
-    internal const int PageTablesSize = 3 * (int)KernelLayout.PageSize;
+    internal const int PageTablesSize = 5 * (int)KernelLayout.PageSize;
     internal const int GdtSize = 24;
     internal const int GdtPointerSize = 16;
 
@@ -30,15 +30,19 @@ internal static class BootData
     {
         byte[] tables = new byte[PageTablesSize];
         ulong physical = KernelLayout.ToPhysical(address);
-        ulong second = physical + KernelLayout.PageSize;
-        ulong third = second + KernelLayout.PageSize;
-        Write(tables, 0, second | PresentWritable);
-        Write(tables, TopSlotOfKernel, second | PresentWritable);
-        Write(tables, EntryCount, third | PresentWritable);
-        Write(tables, EntryCount + GigabyteSlotOfKernel, third | PresentWritable);
+        ulong Table(int index) => (physical + ((ulong)index * KernelLayout.PageSize)) | PresentWritable;
+        void Write(int table, int slot, ulong entry) => BootData.Write(tables, (table * EntryCount) + slot, entry);
+
+        Write(0, 0, Table(1));
+        Write(0, TopSlotOfKernel, Table(1));
+        Write(1, 0, Table(3));
+        Write(1, GigabyteSlotOfKernel, Table(2));
         for (int i = 0; i < EntryCount; i++)
         {
-            Write(tables, (2 * EntryCount) + i, ((ulong)i * LargePageSize) | LargePage);
+            ulong large = ((ulong)i * LargePageSize) | LargePage;
+            Write(2, i, large);
+            Write(3, i, i == 0 ? Table(4) : large);
+            Write(4, i, i == 0 ? 0 : ((ulong)i * KernelLayout.PageSize) | PresentWritable);
         }
 
         return tables;

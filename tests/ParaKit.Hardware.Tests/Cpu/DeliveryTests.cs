@@ -91,7 +91,7 @@ public sealed class DeliveryTests
         guest.State.Rip = TestGuest.Code;
         ProcessorExit exit = guest.Machine.Run(10);
         Assert.Equal(ExitReason.Shutdown, exit.Reason);
-        Assert.Contains("triple fault", exit.Message);
+        Assert.Equal($"triple fault at RIP {TestGuest.Code:x}: vector 13 (error code 0) has no handler that can be reached, and a double fault has none: vector 11 (error code 43)", exit.Message);
     }
 
     [Theory]

@@ -76,6 +76,10 @@ internal static class Panics
         {
             Use(((int?)Hide((object)5L)).Value);
         }
+        else if (what.SequenceEqual("null"u8))
+        {
+            Use(Hide<int[]>(null).Length);
+        }
         else if (what.SequenceEqual("size"u8))
         {
             s_kept[0] = new byte[Hide(-1)];
