@@ -65,8 +65,21 @@ public abstract unsafe class ValueType
     }
 }
 
-public abstract class Enum : ValueType
+public abstract unsafe class Enum : ValueType
 {
+    // As that of the number, which ilc calls where it knows the type.
+    public override int GetHashCode()
+    {
+        byte* value = RuntimeExports.DataOf(this);
+        bool isSigned = MethodTable.IsSigned(m_pEEType);
+        return RuntimeExports.SizeOf(m_pEEType) switch
+        {
+            1 => isSigned ? *(sbyte*)value : *value,
+            2 => isSigned ? *(short*)value : *(ushort*)value,
+            4 => *(int*)value,
+            _ => (*(long*)value).GetHashCode(),
+        };
+    }
 }
 
 /// <summary>An optional value.</summary>

@@ -25,6 +25,8 @@ internal static class EqualityFeatures
         Features.Check("numbers by type parameter", AreEqual(5u, 5u) && AreEqual('x', 'x') && AreEqual("a", Hide("a")) && !AreEqual(1L, 2L) && AreEqual((nint)3, (nint)3));
         Features.Check("not a number equals itself", AreEqual(Hide(0.0) / 0, Hide(0.0) / 0) && AreEqual(0.0f, -0.0f) && !AreEqual(1.0, 2.0));
         Features.Check("enumerations", Color.Red.Equals(Hide(Color.Red)) && !Color.Red.Equals(Hide(Color.Green)) && ((object)Color.Green).Equals(Color.Green));
+        Features.Check("hashes of enumerations", Hash(Color.Green) && Hash(Small.Minus) && Hash(Large.Far));
+        Features.Check("generic values", AreEqual(new Tagged<string> { Value = "t", Count = 1 }, new Tagged<string> { Value = Hide("t"), Count = 1 }) && !AreEqual(new Tagged<int> { Value = 1 }, new Tagged<int> { Count = 1 }));
         Features.Check("padding does not count", AreEqual(Padded(1), Padded(1)) && !AreEqual(Padded(1), Padded(2)));
         Mixed mixed = new() { Name = "n", Number = 0.0, Inner = new(1, 2), Some = 3 };
         Mixed other = mixed;
@@ -97,6 +99,9 @@ internal static class EqualityFeatures
         Features.Check("arrays are sequences of what their elements are", texts == 3 && Hide<object>(new string[1]) is IEnumerable<object> and not IEnumerable<Counter>);
     }
 
+    private static bool Hash<T>(T value)
+        where T : struct => value.GetHashCode() == Hide<object>(value).GetHashCode();
+
     private static Padding Padded(byte value) => new() { A = value, B = 2, C = value };
 
     private static IEnumerable<int> Numbers()
@@ -129,6 +134,23 @@ internal static class EqualityFeatures
     {
         Red,
         Green,
+    }
+
+    private enum Small : sbyte
+    {
+        Minus = -1,
+    }
+
+    private enum Large : ulong
+    {
+        Far = 1UL << 40,
+    }
+
+    private struct Tagged<T>
+    {
+        internal T Value;
+        internal double Weight;
+        internal int Count;
     }
 
     private interface IMake<out T>

@@ -20,6 +20,9 @@ internal static class ThrowHelpers
 
     private static void ThrowPlatformNotSupportedException() => Fail("platform not supported");
 
+    // As in .NET, whose inline arrays have no equality either.
+    private static void ThrowNotSupportedInlineArrayEqualsGetHashCode() => Fail("inline arrays have no Equals and no GetHashCode");
+
     private static void ThrowFeatureBodyRemoved() => Fail("a method was removed by the compiler (feature switch)");
 
     private static void ThrowBodyRemoved() => Fail("a method was removed by the compiler");

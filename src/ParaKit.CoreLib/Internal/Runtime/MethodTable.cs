@@ -21,6 +21,8 @@ internal unsafe struct MethodTable
     private const uint HasVarianceFlag = 0x00800000;
     private const uint ElementTypeMask = 0x7C000000;
     private const int ElementTypeShift = 26;
+    private const uint SByteElementType = 0x04;
+    private const uint Int16ElementType = 0x06;
     private const uint InterfaceElementType = 0x15;
     private const uint NullableElementType = 0x12;
     private const uint ClassElementType = 0x14;
@@ -42,6 +44,9 @@ internal unsafe struct MethodTable
     internal static bool IsInterface(MethodTable* type) => ElementType(type) == InterfaceElementType;
 
     internal static bool IsValueType(MethodTable* type) => ElementType(type) is > 0 and <= ValueTypeLimit;
+
+    /// <summary>True for the smaller signed numbers and for enumerations of them.</summary>
+    internal static bool IsSigned(MethodTable* type) => ElementType(type) is SByteElementType or Int16ElementType;
 
     internal static bool IsNullable(MethodTable* type) => ElementType(type) == NullableElementType;
 

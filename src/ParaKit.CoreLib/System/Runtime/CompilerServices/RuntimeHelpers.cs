@@ -31,3 +31,9 @@ internal sealed class RawArrayData
     public uint Padding;
     public byte Data;
 }
+
+/// <summary>Memory layout of a box after its method-table pointer.</summary>
+internal sealed class RawData
+{
+    public byte Data;
+}
