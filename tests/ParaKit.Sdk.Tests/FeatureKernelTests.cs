@@ -70,6 +70,20 @@ public sealed class FeatureKernelTests(PackedSdk sdk)
         Assert.Matches("address 0*8\\b", result.Reason);
     }
 
+    /// <summary>A kernel that fails before it can say so ends, too; it once spun for ever.</summary>
+    [Fact]
+    public void FailureBeforeInitialization_EndsTheRun()
+    {
+        GuestProject project = sdk.CreateProject("Early.cs");
+        project.BuildSuccessfully();
+        Assert.All((string[])["native", "paravirt"], technique =>
+        {
+            RunResult result = project.Boot(technique);
+            Assert.Equal(RunOutcome.Crashed, result.Outcome);
+            Assert.Matches("vector 14\\b.*address 0+\\b", result.Reason);
+        });
+    }
+
     /// <summary>Natively the panic's code is the exit code; for Xen it is the shutdown reason "crash", which the host reports as such.</summary>
     [Theory]
     [MemberData(nameof(Panics))]
