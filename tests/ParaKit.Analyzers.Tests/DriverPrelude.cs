@@ -21,7 +21,7 @@ internal static class DriverPrelude
             [TakesEntry] public bool TryTake(out Entry entry) { entry = default; return true; }
             [FinalCheck] public bool FinalCheck() => true;
         }
-        static class Order { [WriteBarrier] public static void Stores() { } }
+        static class Order { [WriteBarrier] public static void Stores() { } } static class Panels { public static void Add(object driver) { } }
         static class Grants
         {
             [AcquiresGrant] public static GrantReference Grant(Pfn frame) => default;

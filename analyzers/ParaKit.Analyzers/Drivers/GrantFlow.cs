@@ -45,7 +45,7 @@ internal sealed class GrantFlow(ControlFlowGraph graph, DriverApi api, Action<II
                 DriverRoles roles = api.RolesOf(call.TargetMethod);
                 Acquire(call, roles, ref state);
                 End(call, roles, ref state);
-                state = state.Except(state.Where(fact => fact.Ended != call && MayChange(call.TargetMethod, fact.Variable)));
+                state = state.Except(state.Where(fact => fact.Ended != call && MayChange(call, fact.Variable)));
                 return (roles & DriverRoles.DoesNotReturn) == 0;
             default:
                 break;
@@ -163,10 +163,11 @@ internal sealed class GrantFlow(ControlFlowGraph graph, DriverApi api, Action<II
     private static bool IsVariable(IOperation operation) => operation is ILocalReferenceOperation or IParameterReferenceOperation or
         IFieldReferenceOperation { Field.IsVolatile: false, Instance: null or IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } };
 
-    // A method of the same type, or one that may be, can store to its fields.
-    private static bool MayChange(IMethodSymbol method, ISymbol variable) => variable is IFieldSymbol { IsReadOnly: false } field &&
+    // A method of the same type, or one that may be, can store to its fields, and so can one that gets the object.
+    private static bool MayChange(IInvocationOperation call, ISymbol variable) => variable is IFieldSymbol { IsReadOnly: false } field && call.TargetMethod is var method &&
         (method.IsVirtual || method.IsAbstract || method.IsOverride || method.MethodKind is MethodKind.DelegateInvoke or MethodKind.LocalFunction ||
-            SymbolEqualityComparer.Default.Equals(method.ContainingType.OriginalDefinition, field.ContainingType.OriginalDefinition));
+            SymbolEqualityComparer.Default.Equals(method.ContainingType.OriginalDefinition, field.ContainingType.OriginalDefinition) ||
+            call.Arguments.Any(static argument => argument.Value.Unconverted() is IInstanceReferenceOperation));
 
     // Marked itself, not only through a parameter.
     private bool IsGrant(IMethodSymbol method) => !method.ReturnsVoid && api.Is(method, DriverRoles.AcquiresGrant) && !method.Parameters.Any(parameter => api.Is(parameter, DriverRoles.AcquiresGrant));

@@ -125,9 +125,12 @@ public sealed unsafe partial class Processor
         }
     }
 
-    private static string Describe(in PendingStop fault) => fault.Vector == ExceptionVector.PageFault
-        ? $"vector 14 (error code {fault.ErrorCode:x}, address {fault.Address:x})"
-        : $"vector {fault.Vector} (error code {fault.ErrorCode:x})";
+    private static string Describe(in PendingStop fault) => fault.Vector switch
+    {
+        ExceptionVector.PageFault => $"vector 14 (error code {fault.ErrorCode:x}, address {fault.Address:x})",
+        >= ExternalVector => "an interrupt",
+        _ => $"vector {fault.Vector} (error code {fault.ErrorCode:x})",
+    };
 
     private static bool MakesDoubleFault(byte first, byte second)
     {

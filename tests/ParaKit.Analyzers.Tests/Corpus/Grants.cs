@@ -61,6 +61,7 @@ _kept = {|PK0405:Grants.Grant(frame)|}; _front.Push(); _kept = Grants.Grant(fram
 for (int i = 0; i < n; i++) { _kept = {|PK0405:Grants.Grant(frame)|}; Use(_kept.Number); }
 _kept = Grants.Grant(frame); Grants.End(_kept); _kept = Grants.Grant(frame);
 _kept = Grants.Grant(frame); Keep(_kept); _kept = default;
+_kept = Grants.Grant(frame); Panels.Add(this); _kept = default;
 GrantReference g; while (!GrantTable.TryGrantAccess(0, frame, false, out g)) { X86.Pause(); } GrantTable.TryEndAccess(g);
 GrantReference g = Grants.Grant(frame); Entry e = new Entry { Grant = g }; g = default; Use(e);
 GrantReference g; for (int i = 0; i < n; i++) { g = Grants.Grant(frame); _entries[i].Grant = g; }

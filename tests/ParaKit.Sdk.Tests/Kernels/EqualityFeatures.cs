@@ -26,7 +26,7 @@ internal static class EqualityFeatures
         Features.Check("not a number equals itself", AreEqual(Hide(0.0) / 0, Hide(0.0) / 0) && AreEqual(0.0f, -0.0f) && !AreEqual(1.0, 2.0));
         Features.Check("enumerations", Color.Red.Equals(Hide(Color.Red)) && !Color.Red.Equals(Hide(Color.Green)) && ((object)Color.Green).Equals(Color.Green));
         Features.Check("hashes of enumerations", Hash(Color.Green) && Hash(Small.Minus) && Hash(Large.Far));
-        Features.Check("generic values", AreEqual(new Tagged<string> { Value = "t", Count = 1 }, new Tagged<string> { Value = Hide("t"), Count = 1 }) && !AreEqual(new Tagged<int> { Value = 1 }, new Tagged<int> { Count = 1 }));
+        Features.Check("generic values", AreEqual(new Tagged<string> { Value = "t", Weight = 0.5, Count = 1 }, new Tagged<string> { Value = Hide("t"), Weight = 0.5, Count = 1 }) && !AreEqual(new Tagged<int> { Value = 1 }, new Tagged<int> { Count = 1 }));
         Features.Check("padding does not count", AreEqual(Padded(1), Padded(1)) && !AreEqual(Padded(1), Padded(2)));
         Mixed mixed = new() { Name = "n", Number = 0.0, Inner = new(1, 2), Some = 3 };
         Mixed other = mixed;
@@ -78,6 +78,8 @@ internal static class EqualityFeatures
         IMake<IMake<object>> nested = new NestedMaker();
         Features.Check("variance in variance", (string)nested.Make().Make() == "made");
         Features.Check("the exact interface first", ((IMake<object>)new TwoMaker()).Make() is Counter && (string)((IMake<string>)new TwoMaker()).Make() == "two");
+        object function = Hide<Func<string>>(() => "f");
+        Features.Check("type tests on delegates", function is Func<object> and not Func<Counter> && (string)((Func<object>)function)() == "f" && Hide<object>((Action<object>)(_ => s_calls++)) is Action<string>);
         IMake<object>[] makers = new TextMaker[] { new() };
         Features.Check("arrays of variant interfaces", (string)makers[0].Make() == "made");
     }

@@ -58,7 +58,7 @@ internal unsafe struct MethodTable
     /// <summary>Where a Nullable has its value; what it starts with says whether there is one.</summary>
     internal static nint ValueOffset(MethodTable* type) => 1 << ((type->_usComponentSize & ValueOffsetMask) >> ValueOffsetShift);
 
-    /// <summary>True for interfaces with a type parameter that is 'in' or 'out'.</summary>
+    /// <summary>True for interfaces and delegates with a type parameter that is 'in' or 'out'.</summary>
     internal static bool HasVariance(MethodTable* type) => (Flags(type) & HasVarianceFlag) != 0;
 
     /// <summary>What all instances of a generic type have in common.</summary>

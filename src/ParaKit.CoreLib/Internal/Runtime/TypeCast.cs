@@ -86,7 +86,7 @@ internal static unsafe class TypeCast
             return MethodTable.IsArray(type) ? AreElementsAssignable(self, type) : IsObjectOrArray(type);
         }
 
-        return !MethodTable.IsArray(type) && DerivesFrom(self, type);
+        return !MethodTable.IsArray(type) && (DerivesFrom(self, type) || VariesTo(self, type));
     }
 
     /// <summary>Arrays of references vary with their elements; arrays of values and pointers do not. The base size tells the rank.</summary>
@@ -101,7 +101,7 @@ internal static unsafe class TypeCast
     private static bool IsReferenceTo(MethodTable* from, MethodTable* to) =>
         MethodTable.IsReferenceType(from) && (to == s_plain.m_pEEType || IsAssignable(from, to));
 
-    /// <summary>True for instances of one generic interface of which the first can stand for the second: arguments differ only as 'in' and 'out' allow.</summary>
+    /// <summary>True for instances of one generic interface or delegate of which the first can stand for the second: arguments differ only as 'in' and 'out' allow.</summary>
     internal static bool VariesTo(MethodTable* from, MethodTable* to)
     {
         if (!MethodTable.HasVariance(from) || !MethodTable.HasVariance(to) || MethodTable.GenericType(from) != MethodTable.GenericType(to))
